@@ -1,0 +1,25 @@
+/// Where a run of bytes of a virtual file comes from.
+public enum Origin: Hashable, Sendable {
+    /// The bytes made for this file and held in memory, from `offset` on.
+    case synthesized(offset: UInt64)
+    /// The bytes of a source file from `offset` on. `source` is an index into the file's own list of sources.
+    case source(_ source: UInt32, offset: UInt64, transform: PixelTransform)
+}
+
+/// A run of bytes of a virtual file.
+public struct Extent: Hashable, Sendable {
+    /// Position of the first byte in the virtual file.
+    public let start: UInt64
+    /// Bytes; never 0.
+    public let length: UInt64
+    public let origin: Origin
+
+    public init(start: UInt64, length: UInt64, origin: Origin) {
+        self.start = start
+        self.length = length
+        self.origin = origin
+    }
+
+    /// Position just behind the last byte.
+    public var end: UInt64 { start + length }
+}

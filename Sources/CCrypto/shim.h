@@ -1,0 +1,7 @@
+// OpenSSL's libcrypto, for its one-shot digests.
+#ifndef CCRYPTO_SHIM_H
+#define CCRYPTO_SHIM_H
+
+#include <openssl/sha.h>
+
+#endif

@@ -1,0 +1,97 @@
+public import SystemPackage
+
+/// The bytes of one name within a directory, without "/" and NUL; valid only during the call it is passed to.
+public typealias NameBytes = UnsafeBufferPointer<UInt8>
+
+/// Where a directory stream stands: the key of the last entry delivered, not its position, so that entries that come or go
+/// never make a reader miss or repeat another. 0 is the beginning.
+public typealias DirectoryCookie = UInt64
+
+/// What the file system tells of itself as a whole (statvfs(3)).
+public struct FileSystemStatistics: Sendable {
+    public var blockSize: UInt64
+    public var blocks: UInt64
+    public var blocksFree: UInt64
+    public var blocksAvailable: UInt64
+    public var files: UInt64
+    public var filesFree: UInt64
+    public var maximumNameLength: UInt64
+
+    public init(
+        blockSize: UInt64, blocks: UInt64, blocksFree: UInt64, blocksAvailable: UInt64, files: UInt64, filesFree: UInt64,
+        maximumNameLength: UInt64
+    ) {
+        self.blockSize = blockSize
+        self.blocks = blocks
+        self.blocksFree = blocksFree
+        self.blocksAvailable = blocksAvailable
+        self.files = files
+        self.filesFree = filesFree
+        self.maximumNameLength = maximumNameLength
+    }
+}
+
+/// A file system that can be served, whatever serves it.
+///
+/// Operations bear libfuse's names at every storey. Each is a synchronous function that may block: it is called on a thread
+/// made for that, never on a thread of Swift's cooperative pool. Operations run concurrently.
+///
+/// The first five are what a read-only tree needs; the rest have answers of their own that suit such a tree.
+public protocol FileSystem: AnyObject, Sendable {
+    /// Finds `name` in `parent`. Called when the kernel meets a name it does not remember. "." and ".." are asked for when a
+    /// file handle is resolved after a restart (EXPORT_SUPPORT).
+    /// - throws: `.noSuchFileOrDirectory`; `.notDirectory` if `parent` is a file.
+    func lookup(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry
+
+    /// What `stat` tells of `node`.
+    func getattr(_ node: NodeID) throws(Errno) -> Entry
+
+    /// Delivers the entries of `directory` that come after `cookie`, in the order of their cookies, until `deliver` answers
+    /// false. "." and ".." are the server's business, not delivered here.
+    func readdir(
+        _ directory: NodeID, after cookie: DirectoryCookie,
+        deliver: (_ name: NameBytes, _ cookie: DirectoryCookie, _ entry: Entry) -> Bool
+    ) throws(Errno)
+
+    /// Opens `node` for reading. The file returned lives until the last descriptor on it is closed.
+    func open(_ node: NodeID) throws(Errno) -> any OpenFile
+
+    /// The parent of a directory, for "..".
+    func parent(of directory: NodeID) throws(Errno) -> NodeID
+
+    func statfs(_ node: NodeID) throws(Errno) -> FileSystemStatistics
+}
+
+/// One opened file. Concurrent reads of one open file are normal.
+public protocol OpenFile: AnyObject, Sendable {
+    /// How the kernel may serve this file.
+    var service: FileService { get }
+
+    /// Fills `buffer` from `offset` on and returns how many bytes there were: fewer than asked only at the end of the file.
+    /// Never parses, queries, or allocates by size.
+    /// - throws: `.ioError` where a source is shorter than planned; `Errno(ESTALE)` where it was changed. Never zeros instead.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(Errno) -> Int
+
+    /// Called once, when the last descriptor is closed.
+    func release()
+}
+
+/// How the kernel may serve an open file.
+public enum FileService: Sendable {
+    /// All bytes equal those of the file behind `descriptor`: the kernel may read that itself (FUSE passthrough). The
+    /// descriptor stays open until `release`.
+    case identical(to: FileDescriptor)
+    /// Bytes come from `read` and never change while this inode has them: the kernel may keep its pages over opens.
+    case cached
+    /// Bytes come from `read` and may differ at every open: nothing is kept (direct I/O).
+    case direct
+}
+
+/// Tells whoever caches a file system's answers what has changed. Called after the change can be seen, by any thread,
+/// and never from within a file-system operation.
+public protocol ChangeNotifier: AnyObject, Sendable {
+    /// Names that appeared in, went from, or now lead elsewhere in `directory`; its listing and times changed too.
+    func entriesChanged(in directory: NodeID, names: [[UInt8]])
+    /// The attributes of `node` changed, and its bytes if `content`.
+    func nodeChanged(_ node: NodeID, content: Bool)
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct DicomViewFS: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "dicomviewfs")
+}
