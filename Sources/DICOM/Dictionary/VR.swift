@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// A VR is written as its two letters everywhere in the standard, so it is here too.
+
 /// A Value Representation: the two letters that say how a value is encoded (PS3.5 section 6.2).
 ///
 /// Any two bytes make a VR, since a file may hold anything; ``isKnown`` tells those of the standard.
