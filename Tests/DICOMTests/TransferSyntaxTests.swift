@@ -30,8 +30,8 @@ struct TransferSyntaxTests {
             (.rleLossless, .oneFragmentPerFrame), (.deflatedImageFrameCompression, .oneFragmentPerFrame),
             (.encapsulatedUncompressedExplicitVRLittleEndian, .oneFragmentPerFrame),
             (.jpegLossless, .fragmentsPerFrame), (.jpeg2000Lossless, .fragmentsPerFrame),
-            (.htj2KLossless, .fragmentsPerFrame), (.jpegXLLossless, .fragmentsPerFrame),
-            (.jpeg2000MC, .acrossFrames), (.mpeg2MPML, .stream), (.hevcmp51, .stream),
+            (.htj2kLossless, .fragmentsPerFrame), (.jpegXLLossless, .fragmentsPerFrame),
+            (.jpeg2000MC, .acrossFrames), (.mpeg2MPML, .stream), (.hevcMP51, .stream),
             (.jpipReferenced, .referenced), (.jpipHTJ2KReferenced, .referenced),
         ])
     func frames(syntax: TransferSyntax, encoding: FrameEncoding) {
@@ -42,7 +42,7 @@ struct TransferSyntaxTests {
     func lossy() {
         #expect(TransferSyntax.jpegBaseline8Bit.lossyCompression == .always(method: "ISO_10918_1"))
         #expect(TransferSyntax.jpeg2000.lossyCompression == .possible(method: "ISO_15444_1"))
-        #expect(TransferSyntax.htj2K.lossyCompression.method == "ISO_15444_15")
+        #expect(TransferSyntax.htj2k.lossyCompression.method == "ISO_15444_15")
         #expect(TransferSyntax.jpegXL.lossyCompression.method == "ISO_18181_1")
         for syntax: TransferSyntax in [.rleLossless, .jpeg2000Lossless, .jpegLSLossless, .explicitVRLittleEndian] {
             #expect(syntax.lossyCompression == .never)

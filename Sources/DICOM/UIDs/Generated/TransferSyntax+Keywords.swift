@@ -95,11 +95,11 @@ extension TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.70", .fragmentsPerFrame)
     }
     /// JPEG-LS Lossless Image Compression (1.2.840.10008.1.2.4.80)
-    public static var jpeglsLossless: TransferSyntax {
+    public static var jpegLSLossless: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.80", .fragmentsPerFrame)
     }
     /// JPEG-LS Lossy (Near-Lossless) Image Compression (1.2.840.10008.1.2.4.81)
-    public static var jpeglsNearLossless: TransferSyntax {
+    public static var jpegLSNearLossless: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.81", .fragmentsPerFrame, .possible(method: "ISO_14495_1"))
     }
     /// JPEG 2000 Image Compression (Lossless Only) (1.2.840.10008.1.2.4.90)
@@ -183,43 +183,43 @@ extension TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.106.1", .stream, .always(method: "ISO_14496_10"))
     }
     /// HEVC/H.265 Main Profile / Level 5.1 (1.2.840.10008.1.2.4.107)
-    public static var hevcmp51: TransferSyntax {
+    public static var hevcMP51: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.107", .stream, .always(method: "ISO_23008_2"))
     }
     /// HEVC/H.265 Main 10 Profile / Level 5.1 (1.2.840.10008.1.2.4.108)
-    public static var hevcm10P51: TransferSyntax {
+    public static var hevcM10P51: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.108", .stream, .always(method: "ISO_23008_2"))
     }
     /// JPEG XL Lossless (1.2.840.10008.1.2.4.110)
-    public static var jpegxlLossless: TransferSyntax {
+    public static var jpegXLLossless: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.110", .fragmentsPerFrame)
     }
     /// JPEG XL JPEG Recompression (1.2.840.10008.1.2.4.111)
-    public static var jpegxljpegRecompression: TransferSyntax {
+    public static var jpegXLJPEGRecompression: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.111", .fragmentsPerFrame, .always(method: "ISO_10918_1"))
     }
     /// JPEG XL (1.2.840.10008.1.2.4.112)
-    public static var jpegxl: TransferSyntax {
+    public static var jpegXL: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.112", .fragmentsPerFrame, .possible(method: "ISO_18181_1"))
     }
     /// High-Throughput JPEG 2000 Image Compression (Lossless Only) (1.2.840.10008.1.2.4.201)
-    public static var htj2KLossless: TransferSyntax {
+    public static var htj2kLossless: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.201", .fragmentsPerFrame)
     }
     /// High-Throughput JPEG 2000 with RPCL Options Image Compression (Lossless Only) (1.2.840.10008.1.2.4.202)
-    public static var htj2KLosslessRPCL: TransferSyntax {
+    public static var htj2kLosslessRPCL: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.202", .fragmentsPerFrame)
     }
     /// High-Throughput JPEG 2000 Image Compression (1.2.840.10008.1.2.4.203)
-    public static var htj2K: TransferSyntax {
+    public static var htj2k: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.203", .fragmentsPerFrame, .possible(method: "ISO_15444_15"))
     }
     /// JPIP HTJ2K Referenced (1.2.840.10008.1.2.4.204)
-    public static var jpiphtj2KReferenced: TransferSyntax {
+    public static var jpipHTJ2KReferenced: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.204", .referenced, .possible(method: "ISO_15444_15"))
     }
     /// JPIP HTJ2K Referenced Deflate (1.2.840.10008.1.2.4.205)
-    public static var jpiphtj2KReferencedDeflate: TransferSyntax {
+    public static var jpipHTJ2KReferencedDeflate: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.4.205", isDeflated: true, .referenced, .possible(method: "ISO_15444_15"))
     }
     /// RLE Lossless (1.2.840.10008.1.2.5)
@@ -235,15 +235,15 @@ extension TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.6.2", .unknown)
     }
     /// SMPTE ST 2110-20 Uncompressed Progressive Active Video (1.2.840.10008.1.2.7.1)
-    public static var smptest211020UncompressedProgressiveActiveVideo: TransferSyntax {
+    public static var smpteST211020UncompressedProgressiveActiveVideo: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.7.1", .realTime)
     }
     /// SMPTE ST 2110-20 Uncompressed Interlaced Active Video (1.2.840.10008.1.2.7.2)
-    public static var smptest211020UncompressedInterlacedActiveVideo: TransferSyntax {
+    public static var smpteST211020UncompressedInterlacedActiveVideo: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.7.2", .realTime)
     }
     /// SMPTE ST 2110-30 PCM Digital Audio (1.2.840.10008.1.2.7.3)
-    public static var smptest211030PCMDigitalAudio: TransferSyntax {
+    public static var smpteST211030PCMDigitalAudio: TransferSyntax {
         TransferSyntax(known: "1.2.840.10008.1.2.7.3", .realTime)
     }
     /// Deflated Image Frame Compression (1.2.840.10008.1.2.8.1)
@@ -289,8 +289,8 @@ extension TransferSyntax {
             .jpegLosslessHierarchical28,
             .jpegLosslessHierarchical29,
             .jpegLosslessSV1,
-            .jpeglsLossless,
-            .jpeglsNearLossless,
+            .jpegLSLossless,
+            .jpegLSNearLossless,
             .jpeg2000Lossless,
             .jpeg2000,
             .jpeg2000MCLossless,
@@ -311,22 +311,22 @@ extension TransferSyntax {
             .mpeg4HP423DF,
             .mpeg4HP42STEREO,
             .mpeg4HP42STEREOF,
-            .hevcmp51,
-            .hevcm10P51,
-            .jpegxlLossless,
-            .jpegxljpegRecompression,
-            .jpegxl,
-            .htj2KLossless,
-            .htj2KLosslessRPCL,
-            .htj2K,
-            .jpiphtj2KReferenced,
-            .jpiphtj2KReferencedDeflate,
+            .hevcMP51,
+            .hevcM10P51,
+            .jpegXLLossless,
+            .jpegXLJPEGRecompression,
+            .jpegXL,
+            .htj2kLossless,
+            .htj2kLosslessRPCL,
+            .htj2k,
+            .jpipHTJ2KReferenced,
+            .jpipHTJ2KReferencedDeflate,
             .rleLossless,
             .rfc2557MIMEEncapsulation,
             .xmlEncoding,
-            .smptest211020UncompressedProgressiveActiveVideo,
-            .smptest211020UncompressedInterlacedActiveVideo,
-            .smptest211030PCMDigitalAudio,
+            .smpteST211020UncompressedProgressiveActiveVideo,
+            .smpteST211020UncompressedInterlacedActiveVideo,
+            .smpteST211030PCMDigitalAudio,
             .deflatedImageFrameCompression,
             .papyrus3ImplicitVRLittleEndian,
             .gePrivateImplicitVRBigEndianPixelData,
