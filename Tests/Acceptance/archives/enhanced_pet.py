@@ -1,0 +1,43 @@
+"""Enhanced PET: one static volume with a rescale slope for each frame."""
+
+from sop_classes import ENHANCED_PET
+
+from archives.enhanced_image import enhanced
+from archives.instance import Folder, code, item
+
+
+def build(root):
+    planes = [(1, place, (-36, -36, 3 * place), (1, 0, 0, 0, 1, 0)) for place in range(1, 9)]
+    frame_type = ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"]
+    found = enhanced(ENHANCED_PET, "PT", "enhanced pet", "volume", 1, planes, frame_type, "PETFrameTypeSequence", bits=16)
+    found.CountsSource, found.DecayCorrected, found.AttenuationCorrected, found.ScatterCorrected = "EMISSION", "YES", "YES", "YES"
+    found.DeadTimeCorrected, found.GantryMotionCorrected, found.PatientMotionCorrected = "YES", "NO", "NO"
+    found.CountLossNormalizationCorrected, found.RandomsCorrected = "YES", "DLYD"
+    found.NonUniformRadialSamplingCorrected, found.SensitivityCalibrated = "NO", "YES"
+    found.DetectorNormalizationCorrection, found.TimeOfFlightInformationUsed = "YES", "FALSE"
+    found.AttenuationCorrectionSource, found.ScatterCorrectionMethod, found.ReconstructionType = "CT", "SSS", "3D"
+    found.ReconstructionAlgorithm, found.IterativeReconstructionMethod = "OSEM", "YES"
+    found.NumberOfIterations, found.NumberOfSubsets = 3, 21
+    found.DecayCorrectionDateTime, found.TableMotion, found.CollimatorType = "20240102100500", "STATIC", "NONE"
+    found.DataCollectionDiameter, found.TypeOfDetectorMotion, found.AcquisitionStartCondition = "600", "STATIONARY", "MANU"
+    found.RadiopharmaceuticalInformationSequence = [
+        item(Radiopharmaceutical="FDG", RadiopharmaceuticalStartDateTime="20240102090000", RadionuclideTotalDose="370000000",
+             RadionuclideHalfLife="6586.2", RadionuclidePositronFraction="0.97", RadiopharmaceuticalAgentNumber=1,
+             RadionuclideCodeSequence=[code("C-111A1", "SRT", "^18^Fluorine")])
+    ]  # fmt: skip
+    found.PatientOrientationCodeSequence = [code("102538003", "SCT", "recumbent")]
+    found.PatientOrientationCodeSequence[0].PatientOrientationModifierCodeSequence = [code("40199007", "SCT", "supine")]
+    found.PatientGantryRelationshipCodeSequence = [code("102540008", "SCT", "headfirst")]
+    shared = found.SharedFunctionalGroupsSequence[0]
+    shared.RadiopharmaceuticalUsageSequence = [item(RadiopharmaceuticalAgentNumber=1)]
+    for index, frame in enumerate(found.PerFrameFunctionalGroupsSequence):
+        slope = f"{0.5 + 0.01 * index:.2f}"
+        frame.PixelValueTransformationSequence = [item(RescaleIntercept="0", RescaleSlope=slope, RescaleType="US")]
+        frame.RealWorldValueMappingSequence = [
+            item(RealWorldValueFirstValueMapped=0, RealWorldValueLastValueMapped=65535, RealWorldValueIntercept=0.0,
+                 RealWorldValueSlope=float(slope), LUTExplanation="activity", LUTLabel="BQML",
+                 MeasurementUnitsCodeSequence=[code("Bq/ml", "UCUM", "Becquerels/milliliter")])
+        ]  # fmt: skip
+        frame.PETFrameCorrectionFactorsSequence = [item(PrimaryPromptsCountsAccumulated=1000, DecayFactor="1.0")]
+        frame.FrameContentSequence[0].TemporalPositionIndex = 1
+    Folder(root).write("volume.dcm", found)

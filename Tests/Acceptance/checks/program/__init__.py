@@ -1,0 +1,2 @@
+"""Checks on what the program does. Each module has `check(program, folder)`, with an empty folder of its own; it returns a
+note or raises Failed or Skipped."""

@@ -1,0 +1,51 @@
+"""dciodvfy reports no Error on a converted file that it does not report on one of its sources as well."""
+
+import re
+import shutil
+import subprocess
+
+from verdict import Skipped, require_none
+from view import frame_sources, instance_sources
+
+_ELEMENT = re.compile(r"<?/?([^</>]*\([0-9a-f]{4},[0-9a-f]{4}[^)]*\))[^/>]*>")
+
+
+def applies(mounted):
+    return bool(mounted.made("classic") or mounted.made("enhanced"))
+
+
+def check(mounted):
+    if not shutil.which("dciodvfy"):
+        raise Skipped("dciodvfy (Debian: dicom3tools) is not installed")
+    problems, of_source = [], {}
+    made = [(view, file) for view in ("classic", "enhanced") for file in mounted.made(view)]
+    for view, file in made:
+        found = errors(file.absolute)
+        if not found:
+            continue
+        known = set()
+        for uid in {uid for uid, _ in [*filter(None, frame_sources(file.dataset)), *instance_sources(file.dataset)]}:
+            if uid in mounted.received.shown and uid not in of_source:
+                of_source[uid] = set(errors(mounted.received.shown[uid].absolute))
+            known |= of_source.get(uid, set())
+        problems += [f"{view}/{file.path}: {line}" for key, line in found.items() if key not in known]
+    return require_none(problems, f"{len(made)} files")
+
+
+def errors(path):
+    """Errors as dciodvfy gives them, by (attribute, what is wrong): where in the tree an attribute stands does not matter,
+    for the same bad value lies in a functional group after conversion."""
+    done = subprocess.run(["dciodvfy", "-new", path], capture_output=True, stdin=subprocess.DEVNULL, timeout=120, check=False)
+    found = {}
+    for line in done.stderr.decode(errors="replace").splitlines():
+        if line.startswith("Error"):
+            found.setdefault(_key(line), line)
+    return found
+
+
+def _key(line):
+    text = line.removeprefix("Error - ")
+    parts = text.split(" - ", 1)
+    elements = _ELEMENT.findall(parts[0])
+    wrong = re.sub(r"Module=<[^>]*>|Macro=<[^>]*>|\[\d+\]", "", parts[-1]).strip(" -")
+    return (re.sub(r"\[\d+\]", "", elements[-1]) if elements else parts[0], wrong)
