@@ -38,7 +38,11 @@ let package = Package(
         // What is on disk, and which instances each view holds.
         .target(
             name: "Archive",
-            dependencies: ["DICOM", "Digests", "CLinux", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "DICOM", "Digests", "CLinux", .product(name: "GRDB", package: "GRDB.swift"),
+                // Rows are bound and stepped on GRDB's statements directly: no allocation for each column of each file.
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .target(name: "Views", dependencies: ["Archive", "Conversion", "ByteLayout", "DICOM", "Digests"], swiftSettings: settings),
 

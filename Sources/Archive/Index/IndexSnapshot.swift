@@ -1,0 +1,34 @@
+/// One state of the index, to ask for rows. Valid only within the closure that it was given to.
+public struct IndexSnapshot {
+    let connection: IndexConnection
+
+    /// A fact about the index itself.
+    public func meta(_ key: String) throws(IndexError) -> String? {
+        try connection.first("SELECT value FROM meta WHERE key = ?", [.text(key)]) { $0.text(0) }
+    }
+
+    /// The patient with the row id `id`.
+    public func patient(id: Int64) throws(IndexError) -> PatientRow? {
+        try connection.first("\(PatientRow.select) WHERE id = ?", [.integer(id)]) { PatientRow($0) }
+    }
+
+    /// All patients, in the order of their row ids.
+    public func patients() throws(IndexError) -> [PatientRow] {
+        try connection.all("\(PatientRow.select) ORDER BY id") { PatientRow($0) }
+    }
+
+    /// The patients whose view instances do not yet follow from their instances.
+    public func dirtyPatients() throws(IndexError) -> [PatientRow] {
+        try connection.all("\(PatientRow.select) WHERE revision <> settled_revision ORDER BY id") { PatientRow($0) }
+    }
+}
+
+extension PatientRow {
+    static let select = "SELECT id, patient_id, issuer_of_patient_id, revision, settled_revision FROM patient"
+
+    init(_ columns: IndexColumns) {
+        self.init(
+            id: columns.integer(0), patientID: columns.text(1), issuerOfPatientID: columns.text(2),
+            revision: columns.integer(3), settledRevision: columns.integer(4))
+    }
+}

@@ -1,0 +1,45 @@
+/// Changes to the index that are kept together. Valid only within the closure that it was given to.
+public struct IndexTransaction {
+    let connection: IndexConnection
+
+    /// The rows as this transaction sees them, its own changes included.
+    public var snapshot: IndexSnapshot { IndexSnapshot(connection: connection) }
+
+    /// Keeps a fact about the index itself; nil removes it.
+    public func setMeta(_ key: String, _ value: String?) throws(IndexError) {
+        if let value {
+            try connection.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [.text(key), .text(value)])
+        } else {
+            try connection.run("DELETE FROM meta WHERE key = ?", [.text(key)])
+        }
+    }
+
+    /// Says that the patient's view instances now follow from `revision`, the one that was read before deriving them. A
+    /// patient without instances and view instances is removed. Returns false if the patient has changed since, and so
+    /// stays dirty.
+    @discardableResult
+    public func settlePatient(id: Int64, revision: Int64) throws(IndexError) -> Bool {
+        try connection.run("UPDATE patient SET settled_revision = ? WHERE id = ?", [.integer(revision), .integer(id)])
+        let isSettled =
+            try connection.first(
+                "SELECT revision = settled_revision FROM patient WHERE id = ?", [.integer(id)], { $0.integer(0) == 1 })
+            ?? true
+        guard isSettled else { return false }
+        try connection.run(
+            """
+            DELETE FROM patient WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM instance WHERE patient = ?1)
+                AND NOT EXISTS (SELECT 1 FROM view_instance WHERE patient = ?1)
+            """, [.integer(id)])
+        return true
+    }
+
+    /// Makes all patients dirty: their view instances are to be derived again.
+    public func unsettleAllPatients() throws(IndexError) {
+        try connection.run("UPDATE patient SET revision = revision + 1")
+    }
+
+    /// Makes one patient dirty.
+    public func unsettlePatient(id: Int64) throws(IndexError) {
+        try connection.run("UPDATE patient SET revision = revision + 1 WHERE id = ?", [.integer(id)])
+    }
+}
