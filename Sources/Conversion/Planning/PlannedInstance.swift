@@ -1,0 +1,110 @@
+/// One instance of a view, as planned from summaries alone: what it is, what it is made from, and its UIDs.
+public struct PlannedInstance: Sendable {
+    public enum Form: Sendable {
+        /// The source's own bytes. `reason` if the view would rather have converted it.
+        case asReceived(source: Int, reason: ConversionReason?)
+        /// Classic instances combined.
+        case enhanced(EnhancedPlan)
+        /// One frame of a multi-frame instance.
+        case classic(ClassicPlan)
+        /// The source with its references changed to what stands in this view for their targets.
+        case updated(source: Int)
+    }
+
+    public var form: Form
+    public var sopClassUID: String
+    public var sopInstanceUID: String
+    public var seriesInstanceUID: String
+    public var studyInstanceUID: String
+
+    public init(
+        form: Form, sopClassUID: String, sopInstanceUID: String, seriesInstanceUID: String, studyInstanceUID: String
+    ) {
+        self.form = form
+        self.sopClassUID = sopClassUID
+        self.sopInstanceUID = sopInstanceUID
+        self.seriesInstanceUID = seriesInstanceUID
+        self.studyInstanceUID = studyInstanceUID
+    }
+
+    /// The summaries it is made from, as indices, in the order in which the synthesis wants its sources.
+    public var sources: [Int] {
+        switch form {
+        case .asReceived(let source, _), .updated(let source): [source]
+        case .enhanced(let plan): plan.frames.map(\.source)
+        case .classic(let plan): [plan.source]
+        }
+    }
+}
+
+/// Along what the frames of a multi-frame instance differ, besides their position in the stack (PS3.3 C.7.6.17).
+public enum DimensionAxis: String, Sendable, Hashable {
+    /// Temporal Position Index (0020,9128) in Frame Content.
+    case temporalPosition
+    /// Echo Time (0018,0081), in Unassigned Per-Frame.
+    case echoTime
+    /// Diffusion b-value (0018,9087), in Unassigned Per-Frame.
+    case diffusionBValue
+}
+
+/// How classic instances are combined.
+public struct EnhancedPlan: Sendable {
+    public struct Frame: Sendable {
+        /// Index of the summary.
+        public var source: Int
+        /// In-Stack Position Number (0020,9057), from 1.
+        public var inStackPositionNumber: Int
+        /// One index for each axis, from 1.
+        public var axisIndices: [Int]
+
+        public init(source: Int, inStackPositionNumber: Int, axisIndices: [Int]) {
+            self.source = source
+            self.inStackPositionNumber = inStackPositionNumber
+            self.axisIndices = axisIndices
+        }
+    }
+
+    /// In frame order.
+    public var frames: [Frame]
+    /// Axes other than the stack position, slowest first.
+    public var axes: [DimensionAxis]
+    /// Stack ID (0020,9056) of all frames: a group is one stack.
+    public var stackID: String
+    /// Instance Number (0020,0013) of the new instance (digest 2.6).
+    public var instanceNumber: Int
+    /// Distance between neighbouring positions along the normal in mm if it is the same everywhere, else nil.
+    public var regularSpacing: Double?
+    /// True if the target is the true Enhanced class, false for the Legacy Converted one (E-1).
+    public var isTrueEnhanced: Bool
+
+    public init(
+        frames: [Frame], axes: [DimensionAxis], stackID: String, instanceNumber: Int, regularSpacing: Double?,
+        isTrueEnhanced: Bool
+    ) {
+        self.frames = frames
+        self.axes = axes
+        self.stackID = stackID
+        self.instanceNumber = instanceNumber
+        self.regularSpacing = regularSpacing
+        self.isTrueEnhanced = isTrueEnhanced
+    }
+}
+
+/// How a frame is taken out of a multi-frame instance.
+public struct ClassicPlan: Sendable {
+    /// Index of the summary.
+    public var source: Int
+    /// Counts from 0.
+    public var frameIndex: Int
+    /// Instance Number (0020,0013) where the frame has no original one to give back (digest 2.6).
+    public var instanceNumber: Int
+
+    public init(source: Int, frameIndex: Int, instanceNumber: Int) {
+        self.source = source
+        self.frameIndex = frameIndex
+        self.instanceNumber = instanceNumber
+    }
+
+    /// Counts from 1.
+    public var frameNumber: Int { frameIndex + 1 }
+}

@@ -1,0 +1,87 @@
+/// One data element of a data set (PS3.5 7.1), as a view of the bytes it was read from.
+public struct Element: Sendable {
+    let storage: DataSetStorage
+    let index: Int32
+
+    var record: ElementRecord { storage.records[Int(index)] }
+
+    public var tag: Tag { record.tag }
+
+    /// The VR as encoded, or by the dictionary where the encoding is implicit.
+    public var vr: VR { record.vr }
+
+    /// Bytes of the value.
+    public var length: Int { Int(record.length) }
+
+    public var isEmpty: Bool { record.length == 0 }
+
+    /// Where the value begins in the file, if it was too long to be read with the header.
+    public var deferredFileOffset: UInt64? {
+        record.flags.contains(.deferred) ? storage.deferred[index] : nil
+    }
+
+    /// How this element's value is encoded.
+    public var valueEncoding: Encoding {
+        record.flags.contains(.implicitValue) ? .implicitLittleEndian : storage.encoding
+    }
+
+    /// The bytes of the value as encoded. Empty for a value that was not read.
+    @inlinable
+    public func withValueBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let range = valueRange
+        return try withStorageBytes { (bytes) throws(Failure) in
+            try body(UnsafeRawBufferPointer(rebasing: bytes[range]))
+        }
+    }
+
+    @usableFromInline
+    var valueRange: Range<Int> {
+        let record = record
+        if record.flags.contains(.deferred) { return Int(record.valueStart)..<Int(record.valueStart) }
+        return Int(record.valueStart)..<Int(record.valueStart) + Int(record.length)
+    }
+
+    @usableFromInline
+    func withStorageBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try storage.bytes.withUnsafeBytes(body)
+    }
+
+    /// A copy of the bytes of the value as encoded.
+    public var valueBytes: [UInt8] {
+        Array(storage.bytes[valueRange])
+    }
+
+    /// True if the value is a sequence of items.
+    public var isSequence: Bool {
+        record.vr == .SQ || (record.next > index + 1)
+    }
+
+    /// The items of a sequence (PS3.5 7.5), none for other values.
+    public var items: [DataSet] {
+        var items: [DataSet] = []
+        var child = index + 1
+        let end = record.next
+        while child < end {
+            let item = storage.records[Int(child)]
+            items.append(DataSet(storage: storage, range: child + 1..<item.next, isTopLevel: false))
+            child = item.next
+        }
+        return items
+    }
+
+    /// How many items a sequence has.
+    public var itemCount: Int {
+        var count = 0
+        var child = index + 1
+        let end = record.next
+        while child < end {
+            count += 1
+            child = storage.records[Int(child)].next
+        }
+        return count
+    }
+}

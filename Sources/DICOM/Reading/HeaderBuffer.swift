@@ -1,0 +1,104 @@
+/// The bytes of a header as they are needed: read from the source in growing steps, with runs that nobody wants (pixel
+/// data, very long values) left out.
+///
+/// Positions are positions in the buffer; `fileOffset(of:)` gives the place in the file.
+struct HeaderBuffer<Source: ByteSource> {
+    private(set) var bytes: [UInt8] = []
+    let source: Source
+    /// How many bytes of the file were left out before the end of the buffer.
+    private var skipped = 0
+    private var step = 16 << 10
+
+    init(source: Source) {
+        self.source = source
+    }
+
+    /// The place in the file of a position at or behind the last run that was left out.
+    func fileOffset(of position: Int) -> Int {
+        position + skipped
+    }
+
+    /// How many bytes the file has from `position` on.
+    func available(from position: Int) -> Int {
+        max(0, source.size - skipped - position)
+    }
+
+    /// Makes sure that `count` bytes from `position` on are in the buffer; false if the file ends before.
+    mutating func ensure(_ count: Int, at position: Int) throws(ParseError) -> Bool {
+        let (end, overflow) = position.addingReportingOverflow(count)
+        if overflow { return false }
+        if end <= bytes.count { return true }
+        if count > available(from: position) { return false }
+        while bytes.count < end {
+            let wanted = min(max(step, end - bytes.count), source.size - skipped - bytes.count)
+            step = min(step * 4, 1 << 20)
+            if try append(wanted) == 0 { return false }
+        }
+        return true
+    }
+
+    private mutating func append(_ wanted: Int) throws(ParseError) -> Int {
+        guard wanted > 0 else { return 0 }
+        let fileOffset = bytes.count + skipped
+        let old = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: wanted))
+        var failure: ParseError?
+        var count = 0
+        let source = source
+        bytes.withUnsafeMutableBytes { buffer in
+            do throws(ParseError) {
+                count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[old...]), at: fileOffset)
+            } catch {
+                failure = error
+            }
+        }
+        bytes.removeLast(wanted - max(0, min(count, wanted)))
+        if let failure { throw failure }
+        return count
+    }
+
+    /// Leaves out `count` bytes of the file from `position` on; what follows takes their place in the buffer.
+    mutating func skip(_ count: Int, at position: Int) {
+        if position < bytes.count {
+            bytes.removeLast(bytes.count - position)
+        }
+        skipped += count
+        step = 4 << 10
+    }
+
+    /// Reads up to 12 bytes of the file at `fileOffset` without keeping them, for walking over fragments.
+    func peek(at fileOffset: Int) throws(ParseError) -> (header: UInt64, body: UInt32, count: Int) {
+        var words: (UInt64, UInt32, UInt32) = (0, 0, 0)
+        var failure: ParseError?
+        var count = 0
+        withUnsafeMutableBytes(of: &words) { buffer in
+            do throws(ParseError) {
+                count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[0..<12]), at: fileOffset)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return (UInt64(littleEndian: words.0), UInt32(bigEndian: words.1), count)
+    }
+
+    @inline(__always)
+    func u16(_ position: Int, bigEndian: Bool) -> UInt16 {
+        let first = UInt16(bytes[position])
+        let second = UInt16(bytes[position + 1])
+        return bigEndian ? first << 8 | second : second << 8 | first
+    }
+
+    @inline(__always)
+    func u32(_ position: Int, bigEndian: Bool) -> UInt32 {
+        let first = UInt32(u16(position, bigEndian: bigEndian))
+        let second = UInt32(u16(position + 2, bigEndian: bigEndian))
+        return bigEndian ? first << 16 | second : second << 16 | first
+    }
+
+    /// The buffer, trimmed to `count` bytes.
+    consuming func finish(count: Int) -> [UInt8] {
+        if count < bytes.count { bytes.removeLast(bytes.count - count) }
+        return bytes
+    }
+}
