@@ -26,28 +26,15 @@ public struct Element: Sendable {
     }
 
     /// The bytes of the value as encoded. Empty for a value that was not read.
-    @inlinable
-    public func withValueBytes<Result, Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
+    public func withValueBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         let range = valueRange
-        return try withStorageBytes { (bytes) throws(Failure) in
-            try body(UnsafeRawBufferPointer(rebasing: bytes[range]))
-        }
+        return try storage.bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 
-    @usableFromInline
-    var valueRange: Range<Int> {
+    private var valueRange: Range<Int> {
         let record = record
         if record.flags.contains(.deferred) { return Int(record.valueStart)..<Int(record.valueStart) }
         return Int(record.valueStart)..<Int(record.valueStart) + Int(record.length)
-    }
-
-    @usableFromInline
-    func withStorageBytes<Result, Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try storage.bytes.withUnsafeBytes(body)
     }
 
     /// A copy of the bytes of the value as encoded.
