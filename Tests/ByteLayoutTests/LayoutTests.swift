@@ -1,0 +1,138 @@
+import ByteLayout
+import Testing
+
+/// A header of 100 bytes and two frames of 50 bytes from two sources.
+private func twoFrames() -> Layout {
+    var layout = Layout()
+    layout.append(length: 100, from: .synthesized(offset: 0))
+    layout.append(length: 50, from: .source(0, offset: 30, transform: .identity))
+    layout.append(length: 50, from: .source(1, offset: 40, transform: .identity))
+    return layout
+}
+
+private func pieces(_ layout: Layout, _ range: Range<UInt64>) -> [Extent] {
+    var pieces: [Extent] = []
+    layout.forEachPiece(of: range) { pieces.append($0) }
+    return pieces
+}
+
+@Suite("A layout")
+struct LayoutTests {
+    @Test("a read across extents takes the end of one and the beginning of the next")
+    func crossing() {
+        #expect(
+            pieces(twoFrames(), 90..<160) == [
+                Extent(start: 90, length: 10, origin: .synthesized(offset: 90)),
+                Extent(start: 100, length: 50, origin: .source(0, offset: 30, transform: .identity)),
+                Extent(start: 150, length: 10, origin: .source(1, offset: 40, transform: .identity)),
+            ])
+    }
+
+    @Test("a read within one extent moves the origin to its first byte")
+    func within() {
+        #expect(
+            pieces(twoFrames(), 160..<170) == [
+                Extent(start: 160, length: 10, origin: .source(1, offset: 50, transform: .identity))
+            ])
+    }
+
+    @Test("a read behind the end has no pieces, one over the end is cut")
+    func end() {
+        #expect(pieces(twoFrames(), 200..<300).isEmpty)
+        #expect(pieces(twoFrames(), UInt64.max - 1..<UInt64.max).isEmpty)
+        #expect(pieces(twoFrames(), 199..<UInt64.max).map(\.length) == [1])
+        #expect(pieces(Layout(), 0..<10).isEmpty)
+    }
+
+    @Test("the pieces of any range are complete, in order and without gaps")
+    func completeness() {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<200 {
+            var layout = Layout()
+            for _ in 0..<Int.random(in: 1...20, using: &random) {
+                let length = UInt64.random(in: 1...40, using: &random)
+                layout.append(
+                    length: length,
+                    from: Bool.random()
+                        ? .synthesized(offset: .random(in: 0...100))
+                        : .source(.random(in: 0...3), offset: .random(in: 0...100), transform: .identity))
+            }
+            let lower = UInt64.random(in: 0...layout.size)
+            let upper = UInt64.random(in: lower...layout.size)
+            var position = lower
+            for piece in pieces(layout, lower..<upper) {
+                #expect(piece.start == position)
+                position = piece.end
+            }
+            #expect(position == upper)
+        }
+    }
+
+    @Test("runs that continue each other are one extent")
+    func joining() {
+        var layout = Layout()
+        layout.append(length: 10, from: .source(0, offset: 0, transform: .identity))
+        layout.append(length: 10, from: .source(0, offset: 10, transform: .identity))
+        layout.append(length: 10, from: .source(0, offset: 20, transform: PixelTransform(swapsBytes: true)))
+        layout.append(length: 0, from: .synthesized(offset: 0))
+        #expect(layout.extents.map(\.length) == [20, 10])
+    }
+
+    @Test("what is encoded is decoded again")
+    func coding() throws {
+        var layout = twoFrames()
+        layout.append(
+            length: 1 << 40,
+            from: .source(7, offset: 1 << 33, transform: PixelTransform(swapsBytes: true, bitsStored: 12, signExtends: true)))
+        let decoded = try #require(Layout(decoding: layout.encoded(), synthesizedCount: 100, sourceCount: 8))
+        #expect(decoded.extents == layout.extents)
+    }
+
+    @Test("damaged bytes are refused, never trusted")
+    func damagedCoding() {
+        let bytes = twoFrames().encoded()
+        #expect(Layout(decoding: bytes, synthesizedCount: 99, sourceCount: 2) == nil)
+        #expect(Layout(decoding: bytes, synthesizedCount: 100, sourceCount: 1) == nil)
+        for count in 0..<bytes.count {
+            #expect(Layout(decoding: bytes.prefix(count), synthesizedCount: 100, sourceCount: 2) == nil)
+        }
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            var damaged = bytes
+            damaged[Int.random(in: damaged.indices, using: &random)] = .random(in: 0...255, using: &random)
+            if let layout = Layout(decoding: damaged, synthesizedCount: 100, sourceCount: 2) {
+                #expect(layout.extents.allSatisfy { $0.length > 0 })
+            }
+        }
+    }
+}
+
+@Suite("A pixel transform")
+struct PixelTransformTests {
+    private func apply(_ transform: PixelTransform, _ words: [UInt16]) -> [UInt16] {
+        var words = words
+        words.withUnsafeMutableBytes { transform.apply(to: $0) }
+        return words
+    }
+
+    @Test("big-endian words become little-endian")
+    func swapping() {
+        #expect(apply(PixelTransform(swapsBytes: true), [0x1234, 0x00FF]) == [0x3412, 0xFF00])
+    }
+
+    @Test("bits above Bits Stored are cleared where values are unsigned")
+    func masking() {
+        #expect(apply(PixelTransform(bitsStored: 12), [0xFABC, 0x0FFF, 0x1000]) == [0x0ABC, 0x0FFF, 0x0000])
+    }
+
+    @Test("the sign is extended where values are signed")
+    func signExtension() {
+        #expect(
+            apply(PixelTransform(bitsStored: 12, signExtends: true), [0x0800, 0x07FF, 0xF123]) == [0xF800, 0x07FF, 0x0123])
+    }
+
+    @Test("identity leaves words alone")
+    func identity() {
+        #expect(apply(.identity, [0xFFFF, 0x8000]) == [0xFFFF, 0x8000])
+    }
+}
