@@ -64,7 +64,9 @@ extension Extent {
         switch (origin, next) {
         case (.synthesized(let offset), .synthesized(let nextOffset)) where offset + length == nextOffset:
             return Extent(start: start, length: length + added, origin: origin)
-        case (.source(let source, let offset, let transform), .source(let nextSource, let nextOffset, let nextTransform))
+        case (
+            .source(let source, let offset, let transform), .source(let nextSource, let nextOffset, let nextTransform)
+        )
         where source == nextSource && offset + length == nextOffset && transform == nextTransform:
             return Extent(start: start, length: length + added, origin: origin)
         default:

@@ -17,7 +17,8 @@ public struct ConversionFamily: Sendable, Hashable {
     private static let prefix = "1.2.840.10008.5.1.4.1.1."
 
     private init(
-        _ modality: Modality, _ classic: String, _ enhanced: String, _ legacyConverted: String, forProcessing: Bool = false
+        _ modality: Modality, _ classic: String, _ enhanced: String, _ legacyConverted: String,
+        forProcessing: Bool = false
     ) {
         self.modality = modality
         self.classic = Self.prefix + classic

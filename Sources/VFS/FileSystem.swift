@@ -18,7 +18,8 @@ public struct FileSystemStatistics: Sendable {
     public var maximumNameLength: UInt64
 
     public init(
-        blockSize: UInt64, blocks: UInt64, blocksFree: UInt64, blocksAvailable: UInt64, files: UInt64, filesFree: UInt64,
+        blockSize: UInt64, blocks: UInt64, blocksFree: UInt64, blocksAvailable: UInt64, files: UInt64,
+        filesFree: UInt64,
         maximumNameLength: UInt64
     ) {
         self.blockSize = blockSize

@@ -83,7 +83,8 @@ struct LayoutTests {
         var layout = twoFrames()
         layout.append(
             length: 1 << 40,
-            from: .source(7, offset: 1 << 33, transform: PixelTransform(swapsBytes: true, bitsStored: 12, signExtends: true)))
+            from: .source(
+                7, offset: 1 << 33, transform: PixelTransform(swapsBytes: true, bitsStored: 12, signExtends: true)))
         let decoded = try #require(Layout(decoding: layout.encoded(), synthesizedCount: 100, sourceCount: 8))
         #expect(decoded.extents == layout.extents)
     }
@@ -128,7 +129,9 @@ struct PixelTransformTests {
     @Test("the sign is extended where values are signed")
     func signExtension() {
         #expect(
-            apply(PixelTransform(bitsStored: 12, signExtends: true), [0x0800, 0x07FF, 0xF123]) == [0xF800, 0x07FF, 0x0123])
+            apply(PixelTransform(bitsStored: 12, signExtends: true), [0x0800, 0x07FF, 0xF123]) == [
+                0xF800, 0x07FF, 0x0123,
+            ])
     }
 
     @Test("identity leaves words alone")

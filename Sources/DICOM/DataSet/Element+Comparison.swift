@@ -34,7 +34,9 @@ extension Element {
         {
             return true
         }
-        guard itemCount == other.itemCount, isSequence == other.isSequence || isEmpty && other.isEmpty else { return false }
+        guard itemCount == other.itemCount, isSequence == other.isSequence || isEmpty && other.isEmpty else {
+            return false
+        }
         return zip(items, other.items).allSatisfy { $0.hasSameElements(as: $1) }
     }
 }

@@ -190,13 +190,15 @@ struct DataSetParser<Source: ByteSource> {
         let available = min(buffer.available(from: header.valueStart), limit - header.valueStart)
         guard Int(header.length) <= available else {
             if limit != .max {
-                throw ParseError(.badLength(header.length), offset: buffer.fileOffset(of: header.start), tag: header.tag)
+                throw ParseError(
+                    .badLength(header.length), offset: buffer.fileOffset(of: header.start), tag: header.tag)
             }
             throw truncated(header, available: available)
         }
         let end = header.valueStart + Int(header.length)
         guard end <= Int(UInt32.max) else {
-            throw ParseError(.tooLarge(Int(header.length)), offset: buffer.fileOffset(of: header.start), tag: header.tag)
+            throw ParseError(
+                .tooLarge(Int(header.length)), offset: buffer.fileOffset(of: header.start), tag: header.tag)
         }
         if header.vr == .SQ {
             try parseSequence(header, encoding: encoding, depth: depth, limit: end, isImplicitValue: false)

@@ -36,7 +36,8 @@ public struct ParseError: Error, Sendable, CustomStringConvertible {
         switch reason {
         case .notDICOM: return "not a DICOM file: no DICM prefix and no plausible first element"
         case .truncated(let needed, let available):
-            return "\(place): cut short, \(needed) bytes needed, \(available) there; copy the file again from its source"
+            return
+                "\(place): cut short, \(needed) bytes needed, \(available) there; copy the file again from its source"
         case .badLength(let length): return "\(place): impossible length \(length)"
         case .itemExpected(let found): return "\(place): a sequence item was expected, found \(found)"
         case .nestedTooDeep: return "\(place): sequences nested too deeply"

@@ -1,0 +1,76 @@
+import DICOM
+import Testing
+
+@Suite("Sequences")
+struct SequenceTests {
+    private let inner = Explicit.short(8, 0x1150, "UI", "1.2\0") + Explicit.short(8, 0x1155, "UI", "1.9\0")
+
+    private func dataSet(_ sequence: [UInt8]) throws -> DataSet {
+        let file = try read(Explicit.file(Explicit.identity + sequence + Explicit.short(0x10, 0x20, "LO", "ID")))
+        #expect(file.damage == nil)
+        #expect(file.dataSet.string(Tag(0x10, 0x20)) == "ID")
+        return file.dataSet
+    }
+
+    @Test("defined and undefined lengths give the same items")
+    func lengths() throws {
+        let defined = Explicit.long(8, 0x1140, "SQ", Explicit.item(inner) + Explicit.item(inner))
+        let undefinedItem = Explicit.item(inner + Explicit.itemDelimiter, length: Explicit.undefined)
+        let undefined = Explicit.long(
+            8, 0x1140, "SQ", undefinedItem + undefinedItem + Explicit.sequenceDelimiter, length: Explicit.undefined)
+        let left = try dataSet(defined)
+        let right = try dataSet(undefined)
+        for items in [left.items(Tag(8, 0x1140)), right.items(Tag(8, 0x1140))] {
+            #expect(items.map { $0.string(Tag(8, 0x1155)) } == ["1.9", "1.9"])
+        }
+        let leftElement = try #require(left[Tag(8, 0x1140)])
+        let rightElement = try #require(right[Tag(8, 0x1140)])
+        #expect(leftElement.hasSameValue(as: rightElement))
+        #expect(leftElement.itemCount == 2)
+        #expect(left.firstItem(Tag(8, 0x1140))?.string(Tag(8, 0x1150)) == "1.2")
+    }
+
+    @Test("an empty sequence has no items, in either form")
+    func empty() throws {
+        let defined = try dataSet(Explicit.long(8, 0x1140, "SQ", []))
+        let undefined = try dataSet(
+            Explicit.long(8, 0x1140, "SQ", Explicit.sequenceDelimiter, length: Explicit.undefined))
+        #expect(defined.items(Tag(8, 0x1140)).isEmpty && undefined.items(Tag(8, 0x1140)).isEmpty)
+        #expect(defined.firstItem(Tag(8, 0x1140)) == nil && undefined.firstItem(Tag(8, 0x1140)) == nil)
+    }
+
+    @Test("UN of undefined length holds a sequence in Implicit VR Little Endian (PS3.5 6.2.2)")
+    func unknown() throws {
+        let implicit = Explicit.tag(8, 0x1155) + Explicit.word32(4) + Array("1.9\0".utf8)
+        let set = try dataSet(
+            Explicit.long(
+                9, 0x1001, "UN", Explicit.item(implicit) + Explicit.sequenceDelimiter, length: Explicit.undefined))
+        #expect(set.items(Tag(9, 0x1001)).first?.string(Tag(8, 0x1155)) == "1.9")
+        let written = Encoder.encode(DataSetBuilder(copying: set))
+        let again = try read(Explicit.file(written))
+        #expect(again.dataSet.items(Tag(9, 0x1001)).first?.string(Tag(8, 0x1155)) == "1.9")
+    }
+
+    @Test("an item that claims more than its sequence has damages that sequence, not what stands before it")
+    func overlongItem() throws {
+        let file = try read(
+            Explicit.file(
+                Explicit.identity
+                    + Explicit.long(8, 0x1140, "SQ", Explicit.item(inner, length: UInt32(inner.count + 90)))
+                    + Explicit.short(0x10, 0x20, "LO", "ID")))
+        #expect(file.damage != nil)
+        #expect(file.dataSet.string(Tag(8, 0x18)) == "1.2.3.4")
+    }
+
+    @Test("sequences nested a thousand deep are refused")
+    func depth() throws {
+        var nested: [UInt8] = []
+        for _ in 0..<1000 {
+            nested +=
+                Explicit.long(8, 0x1140, "SQ", [], length: Explicit.undefined)
+                + Explicit.item([], length: Explicit.undefined)
+        }
+        let file = try read(Explicit.file(Explicit.identity + nested))
+        #expect(file.damage?.reason == .nestedTooDeep)
+    }
+}
