@@ -28,7 +28,7 @@ setup-test:
 	@Tools/setup test
 
 build: setup-build ## build for debugging; a warning in our own sources is an error
-	@Tools/build -c debug
+	@Tools/build -c debug --build-tests
 
 release: setup-build ## build for use
 	@Tools/build -c release --product dicomviewfs

@@ -46,12 +46,10 @@ class Mounted:
     def __init__(self, name, archive, views, status):
         self.name = name
         self.archive = archive
-        self.views = {view: View(path) for view, path in views.items()}
+        self.received = Received(archive)
+        known = {file.sha256: file for file in self.received.files}
+        self.views = {view: View(path, known) for view, path in views.items()}
         self.told = Told(status, archive)
-
-    @cached_property
-    def received(self):
-        return Received(self.archive)
 
     def is_as_received(self, file):
         """Does this file of a view hold the bytes of the archive's instance of that UID?"""

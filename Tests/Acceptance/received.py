@@ -32,6 +32,7 @@ class File:
 
     root: Path
     path: str  # relative to root, as `find -printf %P` has it
+    known: dict | None = None  # SHA-256 -> a file of the same bytes that was read before
 
     @property
     def absolute(self):
@@ -40,11 +41,13 @@ class File:
     @cached_property
     def sha256(self):
         with open(self.absolute, "rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(stream.read()).hexdigest()
+            return hashlib.sha256(stream.read()).hexdigest()
 
     @cached_property
     def dataset(self):
         """The data set, or None where pydicom gives up."""
+        if self.known and self.sha256 in self.known:
+            return self.known[self.sha256].dataset
         try:
             return read(self.absolute)
         except Exception:  # whatever pydicom raises, the file is unreadable to it
@@ -66,7 +69,7 @@ class File:
         return str(value) if value and isinstance(value, str) else None
 
 
-def files(root):
+def files(root, known=None):
     """All regular files below root, in byte order of their relative paths. Symbolic links are not followed."""
     root = Path(root)
     found = []
@@ -77,7 +80,7 @@ def files(root):
             path = os.path.join(directory, name)
             if os.path.isfile(path) and not os.path.islink(path):
                 found.append(os.path.relpath(path, root))
-    return [File(root, path) for path in sorted(found, key=os.fsencode)]
+    return [File(root, path, known) for path in sorted(found, key=os.fsencode)]
 
 
 class Received:

@@ -8,11 +8,11 @@ from received import files
 
 
 class View:
-    """One of the three trees, mounted or exported."""
+    """One of the three trees, mounted or exported. Bytes that the archive has too (`known`) are not parsed again."""
 
-    def __init__(self, root):
+    def __init__(self, root, known=None):
         self.root = Path(root)
-        self.files = files(root)
+        self.files = files(root, known)
 
     @cached_property
     def by_uid(self):
