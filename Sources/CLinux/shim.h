@@ -10,6 +10,8 @@
 #include <linux/openat2.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -22,6 +24,36 @@ static inline int clinux_openat_beneath(int directory, const char *path, int fla
     how.flags = (uint64_t)(unsigned)flags;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+/// Detaches what is mounted at `path`, never through a symbolic link there; lazily (MNT_DETACH) it goes at once and ends when
+/// its last user does. 0 or a negative errno.
+static inline int clinux_umount(const char *path, int lazily) {
+    return umount2(path, UMOUNT_NOFOLLOW | (lazily ? MNT_DETACH : 0)) == 0 ? 0 : -errno;
+}
+
+/// Names the calling thread, by at most 15 bytes, for those who look at it from outside.
+static inline void clinux_set_thread_name(const char *name) {
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+// FUSE_DEV_IOC_BACKING_OPEN and _CLOSE (linux/fuse.h of 6.9), which older headers lack.
+struct clinux_fuse_backing_map {
+    int32_t fd;
+    uint32_t flags;
+    uint64_t padding;
+};
+
+/// Registers `descriptor` with the connection behind `device` for passthrough: a positive backing id or a negative errno.
+static inline int clinux_fuse_backing_open(int device, int descriptor) {
+    struct clinux_fuse_backing_map map = {.fd = descriptor};
+    int id = ioctl(device, _IOW(229, 1, struct clinux_fuse_backing_map), &map);
+    return id < 0 ? -errno : id;
+}
+
+/// Takes the registration back; opens that have it keep it. 0 or a negative errno.
+static inline int clinux_fuse_backing_close(int device, uint32_t backing_id) {
+    return ioctl(device, _IOW(229, 2, uint32_t), &backing_id) == 0 ? 0 : -errno;
 }
 
 #endif

@@ -4,7 +4,8 @@ public import SystemPackage
 public typealias NameBytes = UnsafeBufferPointer<UInt8>
 
 /// Where a directory stream stands: the key of the last entry delivered, not its position, so that entries that come or go
-/// never make a reader miss or repeat another. 0 is the beginning.
+/// never make a reader miss or repeat another. 0 is the beginning; keys are at most 2^63 - 4, for the kernel's offsets are signed
+/// and the server numbers "." and ".." before them.
 public typealias DirectoryCookie = UInt64
 
 /// What the file system tells of itself as a whole (statvfs(3)).
@@ -39,8 +40,8 @@ public struct FileSystemStatistics: Sendable {
 ///
 /// The first five are what a read-only tree needs; the rest have answers of their own that suit such a tree.
 public protocol FileSystem: AnyObject, Sendable {
-    /// Finds `name` in `parent`. Called when the kernel meets a name it does not remember. "." and ".." are asked for when a
-    /// file handle is resolved after a restart (EXPORT_SUPPORT).
+    /// Finds `name` in `parent`. Called when the kernel meets a name it does not remember. "." and "..", which it asks for when
+    /// it resolves a file handle after a restart (EXPORT_SUPPORT), are answered by the server from `getattr` and `parent`.
     /// - throws: `.noSuchFileOrDirectory`; `.notDirectory` if `parent` is a file.
     func lookup(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry
 
@@ -61,6 +62,20 @@ public protocol FileSystem: AnyObject, Sendable {
     func parent(of directory: NodeID) throws(Errno) -> NodeID
 
     func statfs(_ node: NodeID) throws(Errno) -> FileSystemStatistics
+
+    /// The kernel gave up `lookups` of the answers that `lookup` gave it for `node`. Only a file system that keeps nodes in memory
+    /// counts them; nodes delivered by `readdir` are given up through this too, without having been looked up.
+    func forget(_ node: NodeID, lookups: UInt64)
+
+    /// How long, in seconds, the kernel may remember that a name is not in `parent`.
+    func negativeTimeout(in parent: NodeID) -> Double
+}
+
+extension FileSystem {
+    public func forget(_ node: NodeID, lookups: UInt64) {}
+
+    /// A year: names that appear are pushed to the kernel (`ChangeNotifier`).
+    public func negativeTimeout(in parent: NodeID) -> Double { CacheTimeouts.untilNotified.entry }
 }
 
 /// One opened file. Concurrent reads of one open file are normal.

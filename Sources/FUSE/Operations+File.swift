@@ -1,0 +1,93 @@
+import CFuse
+import Glibc
+import SystemPackage
+import VFS
+
+extension Operations {
+    static func addFile(to table: inout fuse_lowlevel_ops) {
+        table.open = { request, node, information in
+            Server.serve(request, .open) { server, request in
+                guard let information else { return Server.reply(request, .invalidArgument) }
+                return Operations.open(server, request, NodeID(rawValue: node), information)
+            }
+        }
+        table.read = { request, _, size, offset, information in
+            Server.serve(request, .read) { server, request in
+                guard let information, let opened = Operations.openedFile(information) else {
+                    return Server.reply(request, .badFileDescriptor)
+                }
+                guard offset >= 0 else { return Server.reply(request, .invalidArgument) }
+                return opened._withUnsafeGuaranteedRef {
+                    Operations.read(server, request, $0, size: size, offset: UInt64(offset))
+                }
+            }
+        }
+        table.release = { request, _, information in
+            Server.serve(request, .release) { server, request in
+                if let information { server.openFiles.release(handle: information.pointee.fh) }
+                // The kernel does not look at the answer.
+                fuse_reply_err(request, 0)
+                return 0
+            }
+        }
+    }
+
+    private static func open(
+        _ server: Server, _ request: fuse_req_t, _ node: NodeID, _ information: UnsafeMutablePointer<fuse_file_info>
+    ) -> Int32 {
+        let flags = information.pointee.flags
+        guard flags & O_ACCMODE == O_RDONLY, flags & O_TRUNC == 0 else {
+            return Server.reply(request, .readOnlyFileSystem)
+        }
+        let opened: OpenedFile
+        do throws(Errno) {
+            opened = server.openFiles.insert(try server.fileSystem.open(node), of: node)
+        } catch {
+            return Server.reply(request, error)
+        }
+        information.pointee.fh = opened.handle
+        // Nothing is written, so there is nothing to do at close.
+        information.pointee.noflush = 1
+        let context = WorkerContext.current
+        switch opened.service {
+        case .cached:
+            information.pointee.keep_cache = 1
+        case .direct:
+            information.pointee.direct_io = 1
+        case .passthrough(let backingID):
+            server.statistics.countPassthroughOpen()
+            cfuse_set_backing_id(information, backingID)
+            context.pointee.backingID = backingID
+        }
+        let result = fuse_reply_open(request, information)
+        // The id was for that reply only, whether it took it or not.
+        context.pointee.backingID = 0
+        // A caller that gave up (a signal) gets no descriptor, and no RELEASE follows.
+        if result != 0 { server.openFiles.release(handle: opened.handle) }
+        return 0
+    }
+
+    /// One buffer per thread, filled by the file, sent by one writev(2): nothing is allocated and no byte copied on the way.
+    private static func read(
+        _ server: Server, _ request: fuse_req_t, _ opened: OpenedFile, size: Int, offset: UInt64
+    ) -> Int32 {
+        guard let buffer = WorkerContext.current.pointee.buffer(for: size) else {
+            return Server.reply(request, .noMemory)
+        }
+        do throws(Errno) {
+            let count = try opened.file.read(
+                into: UnsafeMutableRawBufferPointer(start: buffer, count: size), at: offset)
+            guard (0...size).contains(count) else { return Server.reply(request, .ioError) }
+            server.statistics.countBytes(count)
+            fuse_reply_buf(request, buffer.assumingMemoryBound(to: CChar.self), count)
+            return 0
+        } catch {
+            return Server.reply(request, error)
+        }
+    }
+
+    /// Handles come back from the kernel as they were given, between OPEN and RELEASE; meanwhile the table keeps the file.
+    private static func openedFile(_ information: UnsafeMutablePointer<fuse_file_info>) -> Unmanaged<OpenedFile>? {
+        UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: information.pointee.fh)).map { .fromOpaque($0) }
+    }
+}

@@ -1,0 +1,60 @@
+import CFuse
+import Glibc
+import SystemPackage
+
+extension Session {
+    /// Mounts. Requests wait until `run` serves them, so do not touch the mountpoint before.
+    /// - throws: `.wrongPhase`; the mountpoint's reasons; `.deviceMissing`, `.deviceInaccessible`, `.fusermountMissing`,
+    ///   `.allowOtherRefused`; `.mountRefused` with libfuse's words for anything else.
+    public func mount() throws(SessionError) {
+        guard state.withLock({ $0.phase == .new }) else { throw SessionError(.wrongPhase, at: mountpoint.path) }
+        try mountpoint.check()
+        try checkDevice()
+        LibraryMessages.deliver(to: log)
+        guard let handle = newHandle() else { throw refusal() }
+        guard fuse_session_mount(handle, mountpoint.path) == 0 else {
+            fuse_session_destroy(handle)
+            throw refusal()
+        }
+        server.passthrough.connect(device: fuse_session_fd(handle))
+        if server.options.passthrough, cfuse_has_passthrough() == 0, !PassthroughReplies.install(in: handle) {
+            log(.debug, "Files are read through the daemon: libfuse takes no hooks")
+        }
+        let mount = mountpoint.mount
+        state.announce { state in
+            state.handle = handle
+            state.mount = mount
+            state.phase = .mounted
+        }
+    }
+
+    private func newHandle() -> OpaquePointer? {
+        let words = ["dicomviewfs", "-o", server.options.argument]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+        defer { for argument in arguments { free(argument) } }
+        var table = Operations.table()
+        // The session keeps the server, and outlives the handle.
+        let context = Unmanaged.passUnretained(server).toOpaque()
+        return cfuse_session_new(Int32(arguments.count), &arguments, &table, context)
+    }
+
+    private func checkDevice() throws(SessionError) {
+        do {
+            let device = try FileDescriptor.open("/dev/fuse", .readWrite, options: .closeOnExec)
+            try device.close()
+        } catch let error as Errno {
+            let isMissing =
+                error == .noSuchFileOrDirectory || error.rawValue == ENODEV || error == .noSuchAddressOrDevice
+            throw SessionError(isMissing ? .deviceMissing : .deviceInaccessible(error), at: mountpoint.path)
+        } catch {
+            throw SessionError(.deviceMissing, at: mountpoint.path)
+        }
+        if geteuid() != 0, !Fusermount.isInstalled { throw SessionError(.fusermountMissing, at: mountpoint.path) }
+    }
+
+    private func refusal() -> SessionError {
+        let words = LibraryMessages.recent.joined(separator: "; ")
+        let isAllowOther = words.contains("allow_other") && words.contains("fuse.conf")
+        return SessionError(isAllowOther ? .allowOtherRefused : .mountRefused(words), at: mountpoint.path)
+    }
+}

@@ -1,0 +1,62 @@
+/// Which of libfuse's operations are served, and why the others are not.
+public enum SupportedOperations {
+    /// What becomes of an operation.
+    public enum Support: Sendable, Equatable {
+        /// The file system's operation of the same name answers.
+        case implemented
+        /// EROFS: what is served cannot be changed.
+        case readOnly
+        /// Left unset because things work without it, as said.
+        case notNeeded(String)
+        /// Left unset on purpose, as said.
+        case willNot(String)
+    }
+
+    /// In the order of `fuse_lowlevel_ops`.
+    public static let all: [(operation: String, support: Support)] = [
+        ("init", .implemented),
+        ("destroy", .notNeeded("the session cleans up when its loop has ended, which also happens without DESTROY")),
+        ("lookup", .implemented),
+        ("forget", .implemented),
+        ("getattr", .implemented),
+        ("setattr", .readOnly),
+        ("readlink", .notNeeded("there are no symbolic links")),
+        ("mknod", .readOnly),
+        ("mkdir", .readOnly),
+        ("unlink", .readOnly),
+        ("rmdir", .readOnly),
+        ("symlink", .readOnly),
+        ("rename", .readOnly),
+        ("link", .readOnly),
+        ("open", .implemented),
+        ("read", .implemented),
+        ("write", .readOnly),
+        ("flush", .notNeeded("nothing is written; opens say so (noflush), and older kernels stop asking at ENOSYS")),
+        ("release", .implemented),
+        ("fsync", .notNeeded("nothing is written; the kernel takes ENOSYS for success")),
+        ("opendir", .implemented),
+        ("readdir", .implemented),
+        ("releasedir", .notNeeded("a directory stream has no state of its own")),
+        ("fsyncdir", .notNeeded("as fsync")),
+        ("statfs", .implemented),
+        ("setxattr", .readOnly),
+        ("getxattr", .willNot("once it is answered, `ls -l` asks for every entry and takes 10 to 16 times as long")),
+        ("listxattr", .willNot("as getxattr")),
+        ("removexattr", .readOnly),
+        ("access", .notNeeded("the kernel checks modes itself (default_permissions)")),
+        ("create", .readOnly),
+        ("getlk", .notNeeded("locks are kept by the kernel, for this machine")),
+        ("setlk", .notNeeded("as getlk")),
+        ("bmap", .willNot("there is no block device below")),
+        ("ioctl", .notNeeded("there is nothing to control; callers get ENOTTY")),
+        ("poll", .notNeeded("files are always ready, and the kernel says so itself")),
+        ("write_buf", .notNeeded("write answers")),
+        ("retrieve_reply", .notNeeded("nothing is retrieved from the kernel's cache")),
+        ("forget_multi", .implemented),
+        ("flock", .notNeeded("as getlk")),
+        ("fallocate", .readOnly),
+        ("readdirplus", .implemented),
+        ("copy_file_range", .readOnly),
+        ("lseek", .notNeeded("files have no holes; the kernel answers SEEK_DATA and SEEK_HOLE itself")),
+    ]
+}
