@@ -16,6 +16,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /// Opens `path` beneath `directory`; no symbolic link or ".." may lead out of it (openat2(2), RESOLVE_BENEATH).
@@ -30,6 +31,20 @@ static inline int clinux_openat_beneath(int directory, const char *path, int fla
 /// its last user does. 0 or a negative errno.
 static inline int clinux_umount(const char *path, int lazily) {
     return umount2(path, UMOUNT_NOFOLLOW | (lazily ? MNT_DETACH : 0)) == 0 ? 0 : -errno;
+}
+
+/// Mounts a file system without a device, such as fusectl, for the caller alone and at no place: a descriptor of its root, or a
+/// negative errno. The mount lasts as long as the descriptor (Linux 5.2, root).
+static inline int clinux_mount_detached(const char *type) {
+    int context = (int)syscall(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */);
+    if (context < 0)
+        return -errno;
+    int root = -1;
+    if (syscall(SYS_fsconfig, context, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0) == 0)
+        root = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
+    int result = root < 0 ? -errno : root;
+    close(context);
+    return result;
 }
 
 /// Names the calling thread, by at most 15 bytes, for those who look at it from outside.

@@ -94,12 +94,19 @@ public struct Mountpoint: Sendable, Equatable {
     }
 
     /// Ends a connection that no longer answers, given the minor device number of its mount; every request under way fails.
-    /// True if that was possible (fusectl is mounted and ours to write).
+    /// True if that was possible (fusectl is mounted and ours to write, or we are root and can mount it for ourselves).
     @discardableResult
     public static func abortConnection(deviceMinor: UInt32) -> Bool {
-        let path = FilePath("/sys/fs/fuse/connections/\(deviceMinor)/abort")
-        guard let file = try? FileDescriptor.open(path, .writeOnly, options: .closeOnExec) else { return false }
-        defer { try? file.close() }
-        return (try? file.writeAll("1".utf8)) == 1
+        func abort(beneath directory: String) -> Bool {
+            let path = FilePath("\(directory)/\(deviceMinor)/abort")
+            guard let file = try? FileDescriptor.open(path, .writeOnly, options: .closeOnExec) else { return false }
+            defer { try? file.close() }
+            return (try? file.writeAll("1".utf8)) == 1
+        }
+        if abort(beneath: "/sys/fs/fuse/connections") { return true }
+        let root = clinux_mount_detached("fusectl")
+        guard root >= 0 else { return false }
+        defer { close(root) }
+        return abort(beneath: "/proc/self/fd/\(root)")
     }
 }

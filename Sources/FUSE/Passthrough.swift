@@ -11,6 +11,7 @@ final class Passthrough: Sendable {
     /// True once kernel and library have agreed on it at INIT.
     private let isNegotiated = Atomic<Bool>(false)
     private let isRefused = Atomic<Bool>(false)
+    private let isReported = Atomic<Bool>(false)
     /// The session's /dev/fuse; -1 before it is mounted.
     private let device = Atomic<Int32>(-1)
     private let log: MessageSink
@@ -32,9 +33,13 @@ final class Passthrough: Sendable {
         guard isNegotiated.load(ordering: .relaxed), !isRefused.load(ordering: .relaxed) else { return 0 }
         let result = clinux_fuse_backing_open(device.load(ordering: .relaxed), descriptor)
         if result > 0 { return result }
-        // ELOOP and the like are about this one file; what is below about the session.
-        if [EPERM, ENOTTY, ENOSYS, EOPNOTSUPP].contains(-result), !isRefused.exchange(true, ordering: .relaxed) {
-            log(.debug, "Files are read through the daemon: passthrough was refused (\(Errno(rawValue: -result)))")
+        // These are about the session, others (ELOOP: the file lies on a stacked file system) about this one file.
+        if [EPERM, ENOTTY, ENOSYS, EOPNOTSUPP].contains(-result) { isRefused.store(true, ordering: .relaxed) }
+        if !isReported.exchange(true, ordering: .relaxed) {
+            log(
+                .debug,
+                "A file is read through the daemon, as others may be: passthrough was refused (\(Errno(rawValue: -result)))"
+            )
         }
         return 0
     }

@@ -37,6 +37,11 @@ public final class SignalThread: Sendable {
         state.withLock { $0.thread = thread }
     }
 
+    /// Sends a signal to this thread alone, as if it had come from outside.
+    public func send(_ signal: Int32) {
+        state.withLock { $0.thread }?.send(signal: signal)
+    }
+
     /// Ends the thread. The signals stay blocked.
     public func stop() {
         let thread = state.withLock { state in
