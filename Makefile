@@ -3,13 +3,13 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-CONFIGURATION ?= release
 # The mount helper belongs where mount(8) looks for it, whatever the prefix is.
 SBINDIR ?= /sbin
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 PROFILEDIR ?= $(PREFIX)/share/dicomviewfs/profiles
 
-BIN = $(shell swift build -c release --show-bin-path)/dicomviewfs
+# By SwiftPM's own link, so that `sudo make install` needs no Swift.
+BIN = .build/release/dicomviewfs
 VENV_PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help

@@ -44,10 +44,14 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
-        .target(name: "Views", dependencies: ["Archive", "Conversion", "ByteLayout", "DICOM", "Digests"], swiftSettings: settings),
+        .target(
+            name: "Views", dependencies: ["Archive", "Conversion", "ByteLayout", "DICOM", "Digests"],
+            swiftSettings: settings),
 
         // The file system: its vocabulary, the views spoken in it, and libfuse.
-        .target(name: "VFS", dependencies: [.product(name: "SystemPackage", package: "swift-system")], swiftSettings: settings),
+        .target(
+            name: "VFS", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings),
         .target(
             name: "ViewTree",
             dependencies: [
@@ -72,11 +76,15 @@ let package = Package(
 
         .testTarget(name: "DICOMTests", dependencies: ["DICOM"], swiftSettings: settings),
         .testTarget(name: "ByteLayoutTests", dependencies: ["ByteLayout"], swiftSettings: settings),
-        .testTarget(name: "ConversionTests", dependencies: ["Conversion", "DICOM", "ByteLayout"], swiftSettings: settings),
+        .testTarget(
+            name: "ConversionTests", dependencies: ["Conversion", "DICOM", "ByteLayout"], swiftSettings: settings),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "DICOM"], swiftSettings: settings),
         .testTarget(
-            name: "ViewsTests", dependencies: ["Views", "Archive", "Conversion", "DICOM", "ByteLayout"], swiftSettings: settings),
-        .testTarget(name: "ViewTreeTests", dependencies: ["ViewTree", "Views", "Archive", "VFS", "DICOM"], swiftSettings: settings),
+            name: "ViewsTests", dependencies: ["Views", "Archive", "Conversion", "DICOM", "ByteLayout"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ViewTreeTests", dependencies: ["ViewTree", "Views", "Archive", "VFS", "DICOM"],
+            swiftSettings: settings),
         .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS"], swiftSettings: settings),
         .testTarget(name: "MountTests", dependencies: ["dicomviewfs", "DICOM"], swiftSettings: settings),
     ]
