@@ -3,7 +3,7 @@
 from sop_classes import ENHANCED_MR
 
 from archives.enhanced_image import enhanced
-from archives.instance import Folder, code, item
+from archives.instance import Folder, item
 
 ORIENTATIONS = {1: (1, 0, 0, 0, 1, 0), 2: (0, 1, 0, 0, 0, -1), 3: (1, 0, 0, 0, 0, -1)}
 NORMALS = {1: (0, 0, 1), 2: (-1, 0, 0), 3: (0, 1, 0)}
@@ -40,6 +40,29 @@ def _image(number, places, echoes=1):
     shared.MRTimingAndRelatedParametersSequence = [
         item(RepetitionTime="3000", FlipAngle="90", EchoTrainLength=8, RFEchoTrainLength=8, GradientEchoTrainLength=0)
     ]
+    timing = shared.MRTimingAndRelatedParametersSequence[0]
+    timing.SpecificAbsorptionRateSequence = [
+        item(SpecificAbsorptionRateDefinition="IEC_HEAD", SpecificAbsorptionRateValue=0.5)
+    ]
+    timing.OperatingModeSequence = [
+        item(OperatingModeType="STATIC FIELD", OperatingMode="IEC_NORMAL"),
+        item(OperatingModeType="RF", OperatingMode="IEC_NORMAL"),
+        item(OperatingModeType="GRADIENT", OperatingMode="IEC_NORMAL"),
+    ]
+    timing.GradientOutputType, timing.GradientOutput = "DB_DT", 20.0
+    found.AcquisitionDuration, found.PulseSequenceName = 120.0, "se2"
+    found.SaturationRecovery, found.SpectrallySelectedSuppression = "NO", "NONE"
+    shared.MRModifierSequence = [
+        item(InversionRecovery="NO", FlowCompensation="NONE", Spoiling="NONE", T2Preparation="NO", PartialFourier="NO",
+             SpectrallySelectedExcitation="NONE", SpatialPresaturation="NONE", ParallelAcquisition="NO")
+    ]  # fmt: skip
+    shared.MRImagingModifierSequence = [
+        item(MagnetizationTransfer="NONE", BloodSignalNulling="NO", Tagging="NONE", TransmitterFrequency=127.7,
+             PixelBandwidth="122")
+    ]  # fmt: skip
+    shared.MRTransmitCoilSequence = [
+        item(TransmitCoilName="BODY", TransmitCoilManufacturerName="", TransmitCoilType="BODY")
+    ]
     shared.MRAveragesSequence = [item(NumberOfAverages="2")]
     shared.MRFOVGeometrySequence = [
         item(InPlanePhaseEncodingDirection="COLUMN", MRAcquisitionFrequencyEncodingSteps=48,
@@ -54,5 +77,5 @@ def _image(number, places, echoes=1):
         echo = 1 + index // len(places)
         frame.MREchoSequence = [item(EffectiveEchoTime=12.5 * echo)]
         frame.DerivationImageSequence = []
-    shared.MRReceiveCoilSequence[0].ReceiveCoilManufacturerName = code("1", "99ACME", "coil").CodeMeaning
+    shared.MRReceiveCoilSequence[0].ReceiveCoilManufacturerName = "Acme Coils"
     return found
