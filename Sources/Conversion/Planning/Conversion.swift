@@ -1,0 +1,163 @@
+internal import DICOM
+
+/// Which archived instances of a Patient a view converts, and into what, references and UIDs aside.
+struct Conversion {
+    /// Where an archived instance is found in the view.
+    enum Place {
+        /// It stands for itself, as received or with updated references.
+        case shown
+        /// It is a frame, counted from 0, of `groups[group]`.
+        case frame(group: Int, frameIndex: Int)
+        /// Its frames are classic instances; `multiFrames[multiFrame]`.
+        case frames(multiFrame: Int)
+        /// A frame of another archived instance is shown for it.
+        case linked(LinkedForms.Frame)
+        /// All its frames are archived as classic instances, which are shown.
+        case linkedFrames
+    }
+
+    /// Classic instances that become one multi-frame instance.
+    struct Group {
+        var plan: EnhancedPlan
+        var series: SeriesIdentity
+        var sopClassUID: String
+    }
+
+    /// A multi-frame instance that is taken apart.
+    struct MultiFrame {
+        var source: Int
+        var family: ConversionFamily
+        var series: SeriesIdentity
+        /// Frames before those of this one in the new Series.
+        var precedingFrames = 0
+    }
+
+    let view: View
+    /// By index of the summary.
+    private(set) var places: [Place]
+    private(set) var groups: [Group] = []
+    private(set) var multiFrames: [MultiFrame] = []
+    /// Why instances that the view would convert are not converted.
+    private(set) var reasons: [Int: ConversionReason] = [:]
+
+    private init(view: View, _ patient: PlannedPatient) {
+        self.view = view
+        places = Array(repeating: .shown, count: patient.summaries.count)
+    }
+
+    // MARK: Classic to Enhanced
+
+    static func toEnhanced(_ patient: PlannedPatient) -> Conversion {
+        var conversion = Conversion(view: .enhanced, patient)
+        var images: [Int] = []
+        for index in patient.order where patient.summaries[index].classicFamily != nil {
+            if let frame = patient.links.frameOfClassic[index] {
+                conversion.places[index] = .linked(frame)
+            } else if let reason = patient.exclusions[index] ?? patient.summaries[index].obstacle {
+                conversion.reasons[index] = reason
+            } else {
+                images.append(index)
+            }
+        }
+        let planner = GroupPlanner(summaries: patient.summaries)
+        for candidates in ImageGrouping(summaries: patient.summaries).candidates(among: images) {
+            for group in planner.groups(of: candidates) { conversion.add(group, patient.summaries) }
+        }
+        conversion.sortGroups(patient.summaries)
+        conversion.numberGroups(patient.summaries)
+        return conversion
+    }
+
+    private mutating func add(_ group: GroupPlanner.Group, _ summaries: [InstanceSummary]) {
+        guard let first = group.frames.first.map({ summaries[$0.source] }), let family = first.classicFamily else {
+            return
+        }
+        // neither stated nor to be had from the distance of the planes.
+        if first.image?.sliceThickness == nil, group.regularSpacing == nil {
+            for frame in group.frames {
+                reasons[frame.source] = ConversionReason(.missingAttribute, tag: Tag(0x0018, 0x0050))
+            }
+            return
+        }
+        let plan = EnhancedPlan(
+            frames: group.frames, axes: group.axes, stackID: "1", instanceNumber: 0,
+            regularSpacing: group.regularSpacing,
+            isTrueEnhanced: false)
+        groups.append(
+            Group(
+                plan: plan, series: SeriesIdentity(of: first, kind: family.legacyConverted),
+                sopClassUID: family.legacyConverted))
+    }
+
+    /// Groups by the SOP Instance UID of their first frames; from here on their frames are found in `places`.
+    private mutating func sortGroups(_ summaries: [InstanceSummary]) {
+        let firstUIDs = groups.map { $0.plan.frames.first.map { summaries[$0.source].sopInstanceUID } ?? "" }
+        groups = groups.indices.sorted { firstUIDs[$0].utf8.lexicographicallyPrecedes(firstUIDs[$1].utf8) }
+            .map { groups[$0] }
+        for (number, group) in groups.enumerated() {
+            for (frameIndex, frame) in group.plan.frames.enumerated() {
+                places[frame.source] = .frame(group: number, frameIndex: frameIndex)
+            }
+        }
+    }
+
+    /// Digest 2.6: the lowest Instance Number of the sources where all sources of the new Series have one of their own, else
+    /// the ordinal of the group by lowest Instance Number and SOP Instance UID.
+    private mutating func numberGroups(_ summaries: [InstanceSummary]) {
+        for (_, members) in Dictionary(grouping: groups.indices, by: { groups[$0].series }) {
+            let numbers = members.flatMap { groups[$0].plan.frames.map { summaries[$0.source].instanceNumber } }
+            let isTold = !numbers.contains(nil) && Set(numbers).count == numbers.count
+            func key(_ group: Int) -> (Int, Int) {
+                (groups[group].plan.frames.compactMap { summaries[$0.source].instanceNumber }.min() ?? .max, group)
+            }
+            let keyed = members.map { key($0) }.sorted { $0 < $1 }
+            for (ordinal, (lowest, group)) in keyed.enumerated() {
+                groups[group].plan.instanceNumber = isTold ? lowest : ordinal + 1
+            }
+        }
+    }
+
+    // MARK: Enhanced to classic
+
+    static func toClassic(_ patient: PlannedPatient) -> Conversion {
+        var conversion = Conversion(view: .classic, patient)
+        for index in patient.order {
+            let summary = patient.summaries[index]
+            guard let family = summary.multiFrameFamily else { continue }
+            if let reason = summary.obstacle {
+                conversion.reasons[index] = reason
+                continue
+            }
+            let isLinked = (0..<summary.numberOfFrames).allSatisfy {
+                patient.links.classicOfFrame[LinkedForms.Frame(source: index, frameIndex: $0)] != nil
+            }
+            if isLinked {
+                conversion.places[index] = .linkedFrames
+            } else if let reason = patient.exclusions[index] {
+                conversion.reasons[index] = reason
+            } else {
+                conversion.places[index] = .frames(multiFrame: conversion.multiFrames.count)
+                conversion.multiFrames.append(
+                    MultiFrame(source: index, family: family, series: SeriesIdentity(of: summary, kind: family.classic))
+                )
+            }
+        }
+        conversion.numberFrames(patient.summaries)
+        return conversion
+    }
+
+    /// Digest 2.6: frames are numbered on through the new Series, multi-frame instances by Instance Number and SOP Instance UID.
+    private mutating func numberFrames(_ summaries: [InstanceSummary]) {
+        for (_, members) in Dictionary(grouping: multiFrames.indices, by: { multiFrames[$0].series }) {
+            let sorted = members.sorted {
+                (summaries[multiFrames[$0].source].instanceNumber ?? .max, $0)
+                    < (summaries[multiFrames[$1].source].instanceNumber ?? .max, $1)
+            }
+            var count = 0
+            for member in sorted {
+                multiFrames[member].precedingFrames = count
+                count += summaries[multiFrames[member].source].numberOfFrames
+            }
+        }
+    }
+}

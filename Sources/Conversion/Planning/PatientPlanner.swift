@@ -1,0 +1,89 @@
+/// Plans what the views of one Patient hold. Pure: the result is a function of the summaries and exclusions, whatever order
+/// they come in; indices in it refer to the given array.
+public enum PatientPlanner {
+    /// - Parameters:
+    ///   - summaries: of all instances of the Patient in the archive, each SOP Instance UID once. (Of several with one UID the
+    ///     first is planned; the others are listed as hidden.)
+    ///   - exclusions: instances, by index, whose synthesis failed: they are shown as received, for the reason given.
+    ///   - updatesReferences: false to show instances as received that would have to have their references updated.
+    public static func plan(
+        summaries: [InstanceSummary], exclusions: [Int: ConversionReason] = [:], updatesReferences: Bool = true
+    ) -> PatientPlan {
+        let patient = PlannedPatient(summaries, exclusions: exclusions, updatesReferences: updatesReferences)
+        return PatientPlan(
+            default: defaultView(patient),
+            classic: ViewPlanner(patient, conversion: Conversion.toClassic(patient)).plan(),
+            enhanced: ViewPlanner(patient, conversion: Conversion.toEnhanced(patient)).plan())
+    }
+
+    private static func defaultView(_ patient: PlannedPatient) -> ViewPlan {
+        var references = ReferenceMap(view: .default)
+        let instances = patient.order.map { index in
+            let summary = patient.summaries[index]
+            references[summary.sopInstanceUID] = .unchanged(ReferenceMap.Target(summary))
+            return PlannedInstance(asReceived: index, summary, reason: nil)
+        }
+        return ViewPlan(
+            view: .default, instances: instances, references: references, hidden: patient.duplicates, reasons: [:])
+    }
+}
+
+/// The archived instances of one Patient, and what holds of them in every view.
+struct PlannedPatient {
+    let summaries: [InstanceSummary]
+    let exclusions: [Int: ConversionReason]
+    let updatesReferences: Bool
+    /// Indices, ascending by SOP Instance UID as bytes: whatever is done in an order is done in this.
+    let order: [Int]
+    let indexOfUID: [String: Int]
+    /// Indices of instances whose SOP Instance UID another has that comes first.
+    let duplicates: [Int]
+    let links: LinkedForms
+
+    init(_ summaries: [InstanceSummary], exclusions: [Int: ConversionReason], updatesReferences: Bool) {
+        self.summaries = summaries
+        self.exclusions = exclusions
+        self.updatesReferences = updatesReferences
+        var order: [Int] = []
+        var duplicates: [Int] = []
+        var indexOfUID: [String: Int] = [:]
+        indexOfUID.reserveCapacity(summaries.count)
+        for index in summaries.indices {
+            if indexOfUID[summaries[index].sopInstanceUID] == nil {
+                indexOfUID[summaries[index].sopInstanceUID] = index
+                order.append(index)
+            } else {
+                duplicates.append(index)
+            }
+        }
+        order.sort { summaries[$0].sopInstanceUID.utf8.lexicographicallyPrecedes(summaries[$1].sopInstanceUID.utf8) }
+        self.order = order
+        self.indexOfUID = indexOfUID
+        self.duplicates = duplicates
+        links = LinkedForms(summaries, order: order, indexOfUID: indexOfUID)
+    }
+}
+
+extension ReferenceMap.Target {
+    init(_ summary: InstanceSummary) {
+        self.init(
+            sopClassUID: summary.sopClassUID, sopInstanceUID: summary.sopInstanceUID,
+            seriesInstanceUID: summary.seriesInstanceUID, studyInstanceUID: summary.studyInstanceUID)
+    }
+
+    init(_ instance: PlannedInstance, frameNumber: Int? = nil) {
+        self.init(
+            sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID,
+            seriesInstanceUID: instance.seriesInstanceUID, studyInstanceUID: instance.studyInstanceUID,
+            frameNumber: frameNumber)
+    }
+}
+
+extension PlannedInstance {
+    init(asReceived index: Int, _ summary: InstanceSummary, reason: ConversionReason?) {
+        self.init(
+            form: .asReceived(source: index, reason: reason), sopClassUID: summary.sopClassUID,
+            sopInstanceUID: summary.sopInstanceUID, seriesInstanceUID: summary.seriesInstanceUID,
+            studyInstanceUID: summary.studyInstanceUID)
+    }
+}

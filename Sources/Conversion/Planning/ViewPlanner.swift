@@ -1,0 +1,128 @@
+/// Gives everything in one view its place, its Series and its UIDs.
+struct ViewPlanner {
+    let patient: PlannedPatient
+    let conversion: Conversion
+    let graph: ReferenceGraph
+    private let identities: InstanceIdentities
+    private let series: SeriesUIDs
+
+    private var view: View { conversion.view }
+    private var summaries: [InstanceSummary] { patient.summaries }
+
+    init(_ patient: PlannedPatient, conversion: Conversion) {
+        self.patient = patient
+        self.conversion = conversion
+        graph = ReferenceGraph(patient, conversion)
+        series = SeriesUIDs(patient, conversion, graph)
+        identities = InstanceIdentities(patient, conversion, graph, series)
+    }
+
+    func plan() -> ViewPlan {
+        var instances: [PlannedInstance] = []
+        var reasons = conversion.reasons
+        instances.reserveCapacity(patient.order.count)
+        let shown = shownInstances(reasons: &reasons)
+        let groups = groupInstances()
+        let frames = conversion.multiFrames.indices.map { frameInstances(of: $0) }
+        for index in patient.order { if let instance = shown[index] { instances.append(instance) } }
+        instances += groups
+        for case let frame? in frames.joined() { instances.append(frame) }
+        instances.sort { $0.sopInstanceUID.utf8.lexicographicallyPrecedes($1.sopInstanceUID.utf8) }
+        let (references, hidden) = references(shown: shown, groups: groups, frames: frames)
+        return ViewPlan(view: view, instances: instances, references: references, hidden: hidden, reasons: reasons)
+    }
+
+    // MARK: Instances
+
+    private func shownInstances(reasons: inout [Int: ConversionReason]) -> [PlannedInstance?] {
+        var instances = [PlannedInstance?](repeating: nil, count: summaries.count)
+        for index in patient.order {
+            guard case .shown = conversion.places[index] else { continue }
+            let summary = summaries[index]
+            if let excluded = patient.exclusions[index] { reasons[index] = excluded }
+            if graph.isChanged[index] {
+                instances[index] = PlannedInstance(
+                    form: .updated(source: index), sopClassUID: summary.sopClassUID,
+                    sopInstanceUID: identities.uid(ofNode: index),
+                    seriesInstanceUID: series.uid(SeriesIdentity(of: summary, kind: "other")),
+                    studyInstanceUID: summary.studyInstanceUID)
+                continue
+            }
+            if reasons[index] == nil, graph.outdated.contains(index) {
+                reasons[index] = ConversionReason(.referencesNotUpdated)
+            }
+            instances[index] = PlannedInstance(asReceived: index, summary, reason: reasons[index])
+        }
+        return instances
+    }
+
+    private func groupInstances() -> [PlannedInstance] {
+        conversion.groups.enumerated().map { number, group in
+            PlannedInstance(
+                form: .enhanced(group.plan), sopClassUID: group.sopClassUID,
+                sopInstanceUID: identities.uid(ofNode: graph.node(ofGroup: number)),
+                seriesInstanceUID: series.uid(group.series),
+                studyInstanceUID: group.plan.frames.first.map { summaries[$0.source].studyInstanceUID } ?? "")
+        }
+    }
+
+    /// By frameIndex; nil where an archived classic instance is shown for the frame.
+    private func frameInstances(of number: Int) -> [PlannedInstance?] {
+        let multiFrame = conversion.multiFrames[number]
+        let summary = summaries[multiFrame.source]
+        return (0..<summary.numberOfFrames).map { frameIndex in
+            let frame = LinkedForms.Frame(source: multiFrame.source, frameIndex: frameIndex)
+            if patient.links.classicOfFrame[frame] != nil { return nil }
+            let plan = ClassicPlan(
+                source: multiFrame.source, frameIndex: frameIndex,
+                instanceNumber: identities.instanceNumber(of: frame, in: multiFrame))
+            let restored = patient.links.restorable[frame]
+            return PlannedInstance(
+                form: .classic(plan), sopClassUID: multiFrame.family.classic,
+                sopInstanceUID: restored?.source?.sopInstanceUID
+                    ?? identities.uid(ofFrame: frameIndex, node: graph.node(ofMultiFrame: number)),
+                seriesInstanceUID: series.uid(of: frame, in: multiFrame), studyInstanceUID: summary.studyInstanceUID)
+        }
+    }
+
+    // MARK: References
+
+    private func references(
+        shown: [PlannedInstance?], groups: [PlannedInstance], frames: [[PlannedInstance?]]
+    ) -> (ReferenceMap, hidden: [Int]) {
+        var map = ReferenceMap(view: view)
+        var hidden = patient.duplicates
+        for index in patient.order {
+            let uid = summaries[index].sopInstanceUID
+            switch conversion.places[index] {
+            case .shown:
+                guard let instance = shown[index] else { continue }
+                map[uid] = graph.isChanged[index] ? .one(.init(instance)) : .unchanged(.init(instance))
+            case .frame(let group, let frameIndex):
+                map[uid] = .one(.init(groups[group], frameNumber: frameIndex + 1))
+            case .linked(let frame):
+                hidden.append(index)
+                if let instance = shown[frame.source] {
+                    map[uid] = .one(.init(instance, frameNumber: frame.frameIndex + 1))
+                }
+            case .frames(let multiFrame):
+                map[uid] = .frames(targets(of: index, frames: frames[multiFrame], shown: shown))
+            case .linkedFrames:
+                hidden.append(index)
+                let none = [PlannedInstance?](repeating: nil, count: summaries[index].numberOfFrames)
+                map[uid] = .frames(targets(of: index, frames: none, shown: shown))
+            }
+        }
+        return (map, hidden.sorted())
+    }
+
+    private func targets(
+        of index: Int, frames: [PlannedInstance?], shown: [PlannedInstance?]
+    ) -> [ReferenceMap.Target] {
+        frames.enumerated().compactMap { frameIndex, instance in
+            if let instance { return ReferenceMap.Target(instance) }
+            let frame = LinkedForms.Frame(source: index, frameIndex: frameIndex)
+            return patient.links.classicOfFrame[frame].flatMap { shown[$0] }.map { ReferenceMap.Target($0) }
+        }
+    }
+}

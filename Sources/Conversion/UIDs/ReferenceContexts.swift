@@ -1,0 +1,98 @@
+/// What the bytes of an instance take from what it refers to, UIDs of new instances aside (ctx of X-2; `InstanceIdentities`
+/// says what it is).
+struct ReferenceContexts {
+    private let patient: PlannedPatient
+    private let conversion: Conversion
+    private let graph: ReferenceGraph
+    private let series: SeriesUIDs
+    /// By index of the target.
+    private var known: [Int: (digest: [UInt8], nodes: [Int])] = [:]
+
+    private var summaries: [InstanceSummary] { patient.summaries }
+
+    init(_ patient: PlannedPatient, _ conversion: Conversion, _ graph: ReferenceGraph, _ series: SeriesUIDs) {
+        self.patient = patient
+        self.conversion = conversion
+        self.graph = graph
+        self.series = series
+    }
+
+    /// Adds what the references of an archived instance lead to, and the nodes.
+    mutating func append(of source: Int, to digest: inout ContentDigest, targets: inout Set<Int>) {
+        digest.append(summaries[source].references.count)
+        for reference in summaries[source].references {
+            digest.append(reference.sopInstanceUID)
+            guard let target = patient.indexOfUID[reference.sopInstanceUID] else {
+                digest.append("absent")
+                continue
+            }
+            let context = context(of: target)
+            digest.append(context.digest)
+            for node in context.nodes where graph.isChanged[node] { targets.insert(node) }
+        }
+        digest.append(summaries[source].seriesReferences.count)
+        for reference in summaries[source].seriesReferences {
+            digest.append(reference)
+            let successors = series.successors(of: reference)
+            digest.append(successors.count)
+            for successor in successors { digest.append(successor) }
+        }
+    }
+
+    private mutating func context(of target: Int) -> (digest: [UInt8], nodes: [Int]) {
+        if let context = known[target] { return context }
+        var digest = ContentDigest()
+        let summary = summaries[target]
+        for text in [summary.studyInstanceUID, summary.seriesInstanceUID, summary.sopClassUID] { digest.append(text) }
+        describe(target, in: &digest)
+        let context = (digest: digest.value, nodes: graph.nodes(for: target))
+        known[target] = context
+        return context
+    }
+
+    private func describe(_ target: Int, in digest: inout ContentDigest) {
+        let summary = summaries[target]
+        switch conversion.places[target] {
+        case .shown:
+            digest.append(graph.isChanged[target] ? "updated" : "unchanged")
+            if graph.isChanged[target] { digest.append(series.uid(SeriesIdentity(of: summary, kind: "other"))) }
+        case .frame(let group, let frameIndex):
+            digest.append("frame")
+            digest.append(series.uid(conversion.groups[group].series))
+            digest.append(conversion.groups[group].sopClassUID)
+            digest.append(frameIndex + 1)
+        case .linked(let frame):
+            digest.append("linked")
+            digest.append(frame.frameIndex + 1)
+            describeArchived(frame.source, in: &digest)
+        case .frames, .linkedFrames:
+            digest.append("frames")
+            digest.append(summary.numberOfFrames)
+            for frameIndex in 0..<summary.numberOfFrames {
+                describe(LinkedForms.Frame(source: target, frameIndex: frameIndex), in: &digest)
+            }
+        }
+    }
+
+    private func describe(_ frame: LinkedForms.Frame, in digest: inout ContentDigest) {
+        if let classic = patient.links.classicOfFrame[frame] {
+            digest.append("linked")
+            describeArchived(classic, in: &digest)
+        } else if case .frames(let number) = conversion.places[frame.source] {
+            digest.append("single")
+            let multiFrame = conversion.multiFrames[number]
+            digest.append(series.uid(of: frame, in: multiFrame))
+            digest.append(multiFrame.family.classic)
+            digest.append(patient.links.restorable[frame]?.source?.sopInstanceUID ?? "")
+        }
+    }
+
+    /// The archived form that is shown for another.
+    private func describeArchived(_ index: Int, in digest: inout ContentDigest) {
+        let summary = summaries[index]
+        for text in [summary.sopInstanceUID, summary.studyInstanceUID, summary.seriesInstanceUID, summary.sopClassUID] {
+            digest.append(text)
+        }
+        describe(index, in: &digest)
+    }
+}
