@@ -49,7 +49,7 @@ extension Element {
             return withValueBytes { bytes in
                 var numbers: [Double] = []
                 for part in bytes.split(separator: 0x5C, omittingEmptySubsequences: false) {
-                    guard let number = DecimalString.parse(UnsafeRawBufferPointer(rebasing: part)) else { return [] }
+                    guard let number = DecimalString.number(UnsafeRawBufferPointer(rebasing: part)) else { return [] }
                     numbers.append(number)
                 }
                 return numbers

@@ -121,7 +121,7 @@ extension DataSetBuilder {
         switch vr {
         case .FD, .OD: self[tag] = .value(vr, numbers.flatMap { bytes($0.bitPattern) })
         case .FL, .OF: self[tag] = .value(vr, numbers.flatMap { bytes(Float($0).bitPattern) })
-        default: self[tag] = .value(vr, Array(numbers.map(DecimalString.format).joined(separator: "\\").utf8))
+        default: self[tag] = .value(vr, Array(numbers.map { DecimalString.format($0) ?? "" }.joined(separator: "\\").utf8))
         }
     }
 
