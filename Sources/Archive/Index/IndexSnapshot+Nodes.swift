@@ -49,6 +49,11 @@ extension IndexSnapshot {
         } ?? nil
     }
 
+    /// The nodes whose id or name is not their first.
+    public func rehashedNodes() throws(IndexError) -> [NodeRow] {
+        try connection.all("\(NodeRow.select) WHERE id_rehash > 0 OR name_rehash > 0") { NodeRow($0) }
+    }
+
     /// How many nodes there are.
     public func nodeCount() throws(IndexError) -> Int {
         try connection.first("SELECT count(*) FROM node") { Int($0.integer(0)) } ?? 0
@@ -57,7 +62,8 @@ extension IndexSnapshot {
 
 extension NodeRow {
     static let select = """
-        SELECT parent, id, name, kind, view_instance, size, mtime_s, mtime_ns, ctime_s, ctime_ns, entry_digest FROM node
+        SELECT parent, id, name, kind, view_instance, size, mtime_s, mtime_ns, ctime_s, ctime_ns, entry_digest, \
+        identity, id_rehash, name_rehash FROM node
         """
 
     init(_ columns: IndexColumns) {
@@ -65,7 +71,8 @@ extension NodeRow {
             parent: columns.unsigned(0), id: columns.unsigned(1), name: columns.bytes(2),
             kind: UInt8(clamping: columns.integer(3)), viewInstanceID: columns.optionalInteger(4),
             size: columns.unsigned(5), modificationTime: columns.time(6), changeTime: columns.time(8),
-            entryDigest: columns.unsigned(10))
+            entryDigest: columns.unsigned(10), identity: columns.bytes(11), idRehash: Int(columns.integer(12)),
+            nameRehash: Int(columns.integer(13)))
     }
 
     var values: [IndexValue] {
@@ -73,6 +80,7 @@ extension NodeRow {
             .unsigned(parent), .unsigned(id), .bytes(name), .integer(Int64(kind)), .optional(viewInstanceID),
             .unsigned(size), .integer(modificationTime.seconds), .integer(Int64(modificationTime.nanoseconds)),
             .integer(changeTime.seconds), .integer(Int64(changeTime.nanoseconds)), .unsigned(entryDigest),
+            .bytes(identity), .integer(Int64(idRehash)), .integer(Int64(nameRehash)),
         ]
     }
 }

@@ -3,16 +3,26 @@ extension IndexTransaction {
     ///
     /// - Throws: `IndexError.sqlite` if the name is taken in its directory or the id anywhere.
     public func insertNode(_ node: NodeRow) throws(IndexError) {
-        try connection.run("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", node.values)
+        try connection.run("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", node.values)
     }
 
-    /// Replaces what is said of the node with `node.id`: all but its parent, id and name.
+    /// Replaces what is said of the node with `node.id`: all but its parent, id, name and identity.
     public func updateNode(_ node: NodeRow) throws(IndexError) {
         try connection.run(
             """
             UPDATE node SET kind = ?, view_instance = ?, size = ?, mtime_s = ?, mtime_ns = ?, ctime_s = ?, ctime_ns = ?,
                 entry_digest = ? WHERE parent = ? AND id = ?
-            """, Array(node.values[3...]) + Array(node.values[..<2]))
+            """, Array(node.values[3..<11]) + Array(node.values[..<2]))
+    }
+
+    /// Gives a node another id or name; what is below it follows.
+    public func moveNode(_ node: NodeRow, to moved: NodeRow) throws(IndexError) {
+        try deleteNode(parent: node.parent, id: node.id)
+        try insertNode(moved)
+        if moved.id != node.id {
+            try connection.run(
+                "UPDATE node SET parent = ? WHERE parent = ?", [.unsigned(moved.id), .unsigned(node.id)])
+        }
     }
 
     /// Removes one node. What is below a directory stays: remove that first.

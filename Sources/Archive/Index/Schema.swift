@@ -116,10 +116,14 @@ enum Schema {
             ctime_s       INTEGER NOT NULL,
             ctime_ns      INTEGER NOT NULL,
             entry_digest  INTEGER NOT NULL,        -- of a directory: wrapping sum of the digests of its entries
+            identity      BLOB NOT NULL,           -- who the node is: 16 bytes of a hash, of which id is a part
+            id_rehash     INTEGER NOT NULL,        -- how often identity was hashed again because another node has the id
+            name_rehash   INTEGER NOT NULL,        -- the same of the code in name
             PRIMARY KEY (parent, id)
         ) WITHOUT ROWID;
         CREATE UNIQUE INDEX node_name ON node(parent, name);
         CREATE UNIQUE INDEX node_id ON node(id);
+        CREATE INDEX node_rehashed ON node(id) WHERE id_rehash > 0 OR name_rehash > 0;
         CREATE INDEX node_view_instance ON node(view_instance) WHERE view_instance IS NOT NULL;
         """
 }

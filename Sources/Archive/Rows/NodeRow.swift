@@ -15,10 +15,17 @@ public struct NodeRow: Hashable, Sendable {
     public var changeTime: FileTime
     /// Of a directory: the wrapping sum of its entries' digests.
     public var entryDigest: UInt64
+    /// Who the node is: 16 bytes, of which `id` is a part.
+    public var identity: [UInt8]
+    /// How often `identity` was hashed again because another node has the id.
+    public var idRehash: Int
+    /// How often the code in `name` was made again because another node of the directory has the name.
+    public var nameRehash: Int
 
     public init(
         parent: UInt64, id: UInt64, name: [UInt8], kind: UInt8, viewInstanceID: Int64? = nil, size: UInt64 = 0,
-        modificationTime: FileTime, changeTime: FileTime, entryDigest: UInt64 = 0
+        modificationTime: FileTime, changeTime: FileTime, entryDigest: UInt64 = 0,
+        identity: [UInt8] = [], idRehash: Int = 0, nameRehash: Int = 0
     ) {
         self.parent = parent
         self.id = id
@@ -29,6 +36,9 @@ public struct NodeRow: Hashable, Sendable {
         self.modificationTime = modificationTime
         self.changeTime = changeTime
         self.entryDigest = entryDigest
+        self.identity = identity
+        self.idRehash = idRehash
+        self.nameRehash = nameRehash
     }
 }
 
