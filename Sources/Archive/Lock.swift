@@ -30,13 +30,13 @@ public final class Lock<State>: @unchecked Sendable {
 }
 
 /// State that threads wait for each other to change.
-final class Monitor<State>: @unchecked Sendable {
+public final class Monitor<State>: @unchecked Sendable {
     // Sendable because `state` is reached only while `mutex` is held.
     private var state: State
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init(_ state: sending State) {
+    public init(_ state: sending State) {
         self.state = state
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(changed, nil)
@@ -50,7 +50,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Runs `body` with the state, alone, and wakes all who wait for a change of it.
-    func change<Result>(_ body: (inout State) -> Result) -> Result {
+    public func change<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(changed)
@@ -60,7 +60,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits until `body` returns something.
-    func await<Result>(_ body: (inout State) -> Result?) -> Result {
+    public func await<Result>(_ body: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(changed)

@@ -46,6 +46,11 @@ public struct Layout: Sendable {
         }
     }
 
+    /// How far `position`, which lies within the file, is from the beginning of its extent.
+    public func offsetInExtent(of position: UInt64) -> UInt64 {
+        position - extents[indexOfExtent(containing: position)].start
+    }
+
     /// The index of the extent that holds `position`, which lies within the file.
     @usableFromInline
     func indexOfExtent(containing position: UInt64) -> Int {

@@ -1,0 +1,147 @@
+internal import Foundation
+internal import GRDB
+
+/// What was synthesized for a file of a converted view: its bytes and where the rest comes from.
+public struct StoredHeader: Sendable {
+    public var bytes: [UInt8]
+    /// The layout in its stored form.
+    public var layout: [UInt8]
+
+    public init(bytes: [UInt8], layout: [UInt8]) {
+        self.bytes = bytes
+        self.layout = layout
+    }
+}
+
+/// Synthesized headers on disk, beside the index and like it a cache: what is missing is derived again from the sources.
+///
+/// Bounded: when more than `limit` bytes are held the headers that were written first go first.
+public final class HeaderStore: Sendable {
+    private static let schema = """
+        CREATE TABLE IF NOT EXISTS header (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of writing, by which they are dropped
+            key    BLOB NOT NULL UNIQUE,               -- 16 bytes, made by Views from UIDs and the state of the sources
+            bytes  BLOB NOT NULL,                      -- the synthesized bytes
+            layout BLOB NOT NULL                       -- Layout.encoded()
+        )
+        """
+
+    private let pool: DatabasePool
+    private let path: String
+    /// Bytes of headers that are kept.
+    public let limit: Int
+    private let held: Lock<Int>
+
+    /// Opens the store at `path`, making it anew if it is damaged.
+    public init(path: String, limit: Int, maximumReaderCount: Int = 16) throws(IndexError) {
+        self.path = path
+        self.limit = limit
+        do {
+            pool = try Self.open(path, maximumReaderCount)
+        } catch {
+            try IndexStore.remove(path)
+            do {
+                pool = try Self.open(path, maximumReaderCount)
+            } catch {
+                throw IndexError(error, path: path)
+            }
+        }
+        do {
+            let count = try pool.read { try Int.fetchOne($0, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM header") }
+            held = Lock(count ?? 0)
+        } catch {
+            throw IndexError(error, path: path)
+        }
+    }
+
+    private static func open(_ path: String, _ maximumReaderCount: Int) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "headers"
+        configuration.maximumReaderCount = max(1, maximumReaderCount)
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA cache_size = -2048")  // KiB: headers are read once and then held by Views
+            if !database.configuration.readonly {
+                try database.execute(sql: "PRAGMA synchronous = NORMAL")
+                try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            }
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.write { try $0.execute(sql: schema) }
+        return pool
+    }
+
+    /// The header stored under `key`.
+    public func header(_ key: [UInt8]) throws(IndexError) -> StoredHeader? {
+        do {
+            return try pool.read { database in
+                let statement = try database.cachedStatement(sql: "SELECT bytes, layout FROM header WHERE key = ?")
+                guard let row = try Row.fetchOne(statement, arguments: [Data(key)]) else { return nil }
+                let bytes: Data = row[0]
+                let layout: Data = row[1]
+                return StoredHeader(bytes: Array(bytes), layout: Array(layout))
+            }
+        } catch {
+            throw IndexError(error, path: path)
+        }
+    }
+
+    /// Keeps headers under their keys, and drops others if they have become too many.
+    public func insert(_ headers: [(key: [UInt8], header: StoredHeader)]) throws(IndexError) {
+        guard !headers.isEmpty else { return }
+        do {
+            try pool.write { database in
+                let statement = try database.cachedStatement(
+                    sql: "INSERT OR REPLACE INTO header (key, bytes, layout) VALUES (?, ?, ?)")
+                for (key, header) in headers {
+                    try statement.execute(arguments: [Data(key), Data(header.bytes), Data(header.layout)])
+                }
+            }
+        } catch {
+            throw IndexError(error, path: path)
+        }
+        let added = headers.reduce(0) { $0 + $1.header.bytes.count }
+        let total = held.withLock { held in
+            held += added
+            return held
+        }
+        if total > limit { try dropOldest() }
+    }
+
+    private func dropOldest() throws(IndexError) {
+        do {
+            let kept = try pool.write { database in
+                var kept = try Int.fetchOne(database, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM header") ?? 0
+                while kept > limit {
+                    let (last, size) = try Self.oldest(database)
+                    guard size > 0 else { break }
+                    try database.execute(sql: "DELETE FROM header WHERE number <= ?", arguments: [last])
+                    kept -= size
+                }
+                return kept
+            }
+            held.withLock { $0 = kept }
+        } catch {
+            throw IndexError(error, path: path)
+        }
+    }
+
+    /// The hundred headers written first: the number of the last of them and their bytes together.
+    private static func oldest(_ database: Database) throws -> (last: Int64, size: Int) {
+        let sql = """
+            SELECT max(number), coalesce(sum(length(bytes)), 0)
+            FROM (SELECT number, bytes FROM header ORDER BY number LIMIT 100)
+            """
+        guard let row = try Row.fetchOne(database, sql: sql), let last = row[0] as Int64? else { return (0, 0) }
+        return (last, row[1])
+    }
+
+    /// Closes all connections.
+    public func close() throws(IndexError) {
+        do {
+            try pool.close()
+        } catch {
+            throw IndexError(error, path: path)
+        }
+    }
+}

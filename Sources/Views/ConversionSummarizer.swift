@@ -1,0 +1,15 @@
+public import Archive
+internal import Conversion
+public import DICOM
+
+/// Makes what the index keeps of each instance for the conversion.
+public struct ConversionSummarizer: InstanceSummarizer {
+    public init() {}
+
+    /// Changes whenever the summary of some file would.
+    public var version: Int { InstanceSummary.version }
+
+    public func summarize(_ file: DICOMFile, fileSize: UInt64) -> [UInt8] {
+        InstanceSummary(file, fileSize: fileSize).encoded()
+    }
+}

@@ -1,0 +1,37 @@
+internal import Archive
+internal import Conversion
+
+/// Synthesizes planned instances one after the other, keeping at hand what the next may share with the last.
+struct InstanceSynthesis {
+    let sources: SourceLoading
+    let references: ReferenceMap
+    private var classicSource: (file: FileRow, source: ClassicSource)?
+
+    init(sources: SourceLoading, references: ReferenceMap) {
+        self.sources = sources
+        self.references = references
+    }
+
+    /// - Parameter file: gives the file of a summary's index.
+    mutating func synthesize(
+        _ planned: PlannedInstance, file: (Int) -> FileRow
+    ) throws(SynthesisFailure) -> SynthesizedFile {
+        switch planned.form {
+        case .asReceived: throw SynthesisFailure(source: nil, reason: ConversionReason(.unsupportedValue))
+        case .enhanced:
+            let instances = try sources.load(planned.sources.map(file))
+            return try EnhancedSynthesis.synthesize(planned, sources: instances, references: references)
+        case .classic(let plan):
+            return try classicSource(for: file(plan.source)).synthesize(planned, references: references)
+        case .updated:
+            throw SynthesisFailure(source: nil, reason: ConversionReason(.referencesNotUpdated))
+        }
+    }
+
+    private mutating func classicSource(for file: FileRow) throws(SynthesisFailure) -> ClassicSource {
+        if let held = classicSource, held.file == file { return held.source }
+        let source = try ClassicSource(try sources.load([file])[0])
+        classicSource = (file, source)
+        return source
+    }
+}

@@ -1,0 +1,137 @@
+internal import Archive
+internal import Conversion
+internal import Digests
+
+/// Derives what one patient is in each view from what the index knows of the patient's instances: plans, synthesizes what
+/// is new, keeps the headers, and makes the rows.
+struct PatientDerivation {
+    let sources: SourceLoading
+    let headers: HeaderStore
+    let patient: PatientRow
+    /// The patient's shown instances, with summaries.
+    let instances: [InstanceRow]
+    /// The rows there are, by view and SOP Instance UID.
+    let existing: [ViewCode: [String: ViewInstanceRow]]
+    /// Called with how many files were derived or kept.
+    let progress: @Sendable (_ derived: Int, _ kept: Int) -> Void
+
+    /// The rows of each view. Instances that turn out not to be convertible are planned again as received, with the reason,
+    /// so that one bad slice spoils nothing else (V-5).
+    func derive() throws(ViewError) -> [ViewCode: [ViewInstanceRow]] {
+        let summaries = Self.summaries(of: instances)
+        var exclusions: [Int: ConversionReason] = [:]
+        var derived = Derived()
+        while true {
+            let plan = Self.plan(summaries, exclusions)
+            var result: [ViewCode: [ViewInstanceRow]] = [:]
+            var failures: [Int: ConversionReason] = [:]
+            for view in View.allCases {
+                let (viewRows, viewFailures) = try self.rows(of: plan[view], &derived)
+                result[view.code] = viewRows
+                failures.merge(viewFailures) { first, _ in first }
+            }
+            let new = failures.filter { exclusions[$0.key] == nil }
+            if new.isEmpty { return result }
+            exclusions.merge(new) { first, _ in first }
+        }
+    }
+
+    /// Rows that were synthesized in this derivation, whatever plan they belonged to.
+    private struct Derived {
+        var rows: [ViewCode: [String: ViewInstanceRow]] = [:]
+    }
+
+    /// The plan from which `rows` were made: instances that could not be converted stand in them with the reason.
+    static func plan(_ instances: [InstanceRow], shownAs rows: [ViewInstanceRow]) -> PatientPlan {
+        let positions = Dictionary(
+            instances.enumerated().map { ($1.sopInstanceUID, $0) }, uniquingKeysWith: { first, _ in first })
+        var exclusions: [Int: ConversionReason] = [:]
+        for row in rows where row.form == .asReceived {
+            guard let reason = row.reason, let position = positions[row.sopInstanceUID] else { continue }
+            exclusions[position] = ConversionReason(reason)
+        }
+        return plan(summaries(of: instances), exclusions)
+    }
+
+    private static func plan(_ summaries: [InstanceSummary], _ exclusions: [Int: ConversionReason]) -> PatientPlan {
+        PatientPlanner.plan(summaries: summaries, exclusions: exclusions)
+    }
+
+    private static func summaries(of instances: [InstanceRow]) -> [InstanceSummary] {
+        instances.map { row in
+            InstanceSummary(decoding: row.summary)
+                ?? InstanceSummary(
+                    sopClassUID: row.sopClassUID, sopInstanceUID: row.sopInstanceUID,
+                    studyInstanceUID: row.studyInstanceUID, seriesInstanceUID: row.seriesInstanceUID)
+        }
+    }
+
+    // MARK: One view
+
+    private func rows(
+        of plan: ViewPlan, _ derived: inout Derived
+    ) throws(ViewError) -> ([ViewInstanceRow], [Int: ConversionReason]) {
+        var rows: [ViewInstanceRow] = []
+        var jobs: [SynthesisJob] = []
+        var classicJobs: [Int: Int] = [:]
+        var kept = 0
+        for planned in plan.instances {
+            if case .asReceived(let source, let reason) = planned.form {
+                rows.append(asReceived(instances[source], view: plan.view.code, reason: reason))
+                continue
+            }
+            let files = planned.sources.map { instances[$0].file }
+            let stamp = SourceStamp.make(
+                view: plan.view.code, sopInstanceUID: planned.sopInstanceUID, sources: files)
+            if let row = derived.rows[plan.view.code]?[planned.sopInstanceUID]
+                ?? existing[plan.view.code]?[planned.sopInstanceUID], row.plan == stamp,
+                row.sourceFileIDs == files.map(\.id)
+            {
+                rows.append(row)
+                kept += 1
+                continue
+            }
+            let target = SynthesisJob.Target(planned: planned, stamp: stamp)
+            if case .classic(let classic) = planned.form {
+                // All frames of one source in one job: what they share is worked out once.
+                if let job = classicJobs[classic.source] {
+                    jobs[job].targets.append(target)
+                } else {
+                    classicJobs[classic.source] = jobs.count
+                    jobs.append(SynthesisJob(targets: [target]))
+                }
+            } else {
+                jobs.append(SynthesisJob(targets: [target]))
+            }
+        }
+        progress(0, kept)
+        let run = SynthesisRun(
+            sources: sources, headers: headers, view: plan.view, patientRowID: patient.id, instances: instances,
+            references: plan.references, progress: progress)
+        let batch = jobs
+        let results = concurrentMap(count: batch.count) { run.perform(batch[$0]) }
+        var failures: [Int: ConversionReason] = [:]
+        for result in results {
+            switch result {
+            case .success(let outcome):
+                for row in outcome.rows {
+                    rows.append(row)
+                    derived.rows[plan.view.code, default: [:]][row.sopInstanceUID] = row
+                }
+                failures.merge(outcome.failures) { first, _ in first }
+            case .failure(let error): throw error
+            }
+        }
+        return (rows, failures)
+    }
+
+    private func asReceived(_ instance: InstanceRow, view: ViewCode, reason: ConversionReason?) -> ViewInstanceRow {
+        let time = instance.file.facts.modificationTime
+        return ViewInstanceRow(
+            view: view, patientRowID: patient.id, sopInstanceUID: instance.sopInstanceUID,
+            sopClassUID: instance.sopClassUID, studyInstanceUID: instance.studyInstanceUID,
+            seriesInstanceUID: instance.seriesInstanceUID, form: .asReceived, sourceFileIDs: [instance.file.id],
+            size: instance.file.facts.size, modificationTime: time, changeTime: time,
+            attributes: instance.attributes, reason: reason.map { ReasonRow($0) })
+    }
+}
