@@ -96,9 +96,8 @@ struct HeaderBuffer<Source: ByteSource> {
         return bigEndian ? first << 16 | second : second << 16 | first
     }
 
-    /// The buffer, trimmed to `count` bytes.
-    consuming func finish(count: Int) -> [UInt8] {
-        if count < bytes.count { bytes.removeLast(bytes.count - count) }
-        return bytes
+    /// The first `count` bytes, in an array of just that size: thousands of headers may be held at once.
+    func finish(count: Int) -> [UInt8] {
+        Array(bytes.prefix(count))
     }
 }
