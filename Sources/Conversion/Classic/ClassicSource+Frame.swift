@@ -31,7 +31,7 @@ extension ClassicSource {
                 throw ConversionReason(.missingAttribute, tag: tag)
             }
         }
-        ReferenceRewriting.rewrite(&attributes, by: references, notes: &notes)
+        FlattenedReferences.rewrite(&attributes, by: references, notes: &notes)
         setIdentity(&attributes, plan, planned)
         return try write(attributes, plan, planned, notes: notes)
     }

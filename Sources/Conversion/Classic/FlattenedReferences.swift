@@ -1,7 +1,7 @@
 internal import DICOM
 
 /// Brings references within an image up to date: an instance that was taken apart is named by its frames.
-enum ReferenceRewriting {
+enum FlattenedReferences {
     /// What is history, or names the other view, keeps its UIDs.
     private static let untouched: Set<Tag> = [
         .conversionSourceAttributesSequence, .originalAttributesSequence, .frameExtractionSequence,
