@@ -9,9 +9,8 @@ FORMAT = "%P %i %s %T@ %C@\\n"
 
 def listing(root):
     """`find` with names, inode numbers, sizes, modification and change times, in name order."""
-    done = subprocess.run(
-        ["find", root, "-mindepth", "1", "-printf", FORMAT], capture_output=True, stdin=subprocess.DEVNULL, timeout=300, check=True
-    )
+    command = ["find", root, "-mindepth", "1", "-printf", FORMAT]
+    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=300, check=True)
     return sorted(done.stdout.decode(errors="surrogateescape").splitlines())
 
 

@@ -26,8 +26,9 @@ def build(root):
              ReconstructionDiameter="72", ReconstructionPixelSpacing=[1.5, 1.5], ReconstructionAngle=360.0, ImageFilter="NONE")
     ]  # fmt: skip
     shared.CTXRayDetailsSequence = [
-        item(KVP="120", FocalSpots=[0.7], FilterType="FLAT", FilterMaterial="ALUMINUM", CalciumScoringMassFactorDevice=[0.7, 0.8, 0.9])
-    ]
+        item(KVP="120", FocalSpots=[0.7], FilterType="FLAT", FilterMaterial="ALUMINUM",
+             CalciumScoringMassFactorDevice=[0.7, 0.8, 0.9])
+    ]  # fmt: skip
     shared.CTTableDynamicsSequence = [
         item(TableSpeed=78.75, TableFeedPerRotation=39.375, SpiralPitchFactor=0.984375)
     ]

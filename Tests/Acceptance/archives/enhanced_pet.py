@@ -59,7 +59,9 @@ def build(root):
                  RealWorldValueSlope=float(slope), LUTExplanation="activity", LUTLabel="BQML",
                  MeasurementUnitsCodeSequence=[code("Bq/ml", "UCUM", "Becquerels/milliliter")])
         ]  # fmt: skip
-        frame.PETFrameCorrectionFactorsSequence = [item(PrimaryPromptsCountsAccumulated=1000, DecayFactor="1.0",
-                                                        SliceSensitivityFactor="1.0", ScatterFractionFactor="0.3", DeadTimeFactor="1.0")]  # fmt: skip
+        frame.PETFrameCorrectionFactorsSequence = [
+            item(PrimaryPromptsCountsAccumulated=1000, DecayFactor="1.0", SliceSensitivityFactor="1.0",
+                 ScatterFractionFactor="0.3", DeadTimeFactor="1.0")
+        ]  # fmt: skip
         frame.FrameContentSequence[0].TemporalPositionIndex = 1
     Folder(root).write("volume.dcm", found)

@@ -34,7 +34,7 @@ def build(root):
         folder.write(path, clashing)
     capture = instance(SECONDARY_CAPTURE, "OT", "other files", "captures", 1, series_number=99)
     capture.PatientName, capture.PatientID = "../../etc^passwd", "..\\..\\x/.."
-    capture.SeriesDescription, capture.StudyDescription = "/", "山田^太郎" * 7
+    capture.SeriesDescription, capture.StudyDescription = "/", "頭部^模型" * 7
     capture.ConversionType = "WSD"
     give_pixels(capture, picture(32, 32, 3))
     folder.write("capture", capture)

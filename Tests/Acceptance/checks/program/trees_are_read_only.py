@@ -28,7 +28,11 @@ def attempts(mountpoint):
         file = os.path.join(directory, sorted(names)[0])
         yield from _refused(view, _in_folder(directory))
         yield from _refused(view, _on_file(file))
-        yield from _refused(view, {"rmdir": lambda: os.rmdir(directory), "rename folder": lambda: os.rename(directory, directory + "x")})
+        on_folder = {
+            "rmdir": lambda: os.rmdir(directory),
+            "rename folder": lambda: os.rename(directory, directory + "x"),
+        }
+        yield from _refused(view, on_folder)
 
 
 def _in_folder(folder):

@@ -2,10 +2,11 @@
 
 from verdict import require_none
 
+_UPDATED = "Updated UID references during Legacy Enhanced Classic conversion"
 _SENTENCES = {
-    "enhanced": {"Legacy Enhanced Image created from Classic Images", "Updated UID references during Legacy Enhanced Classic conversion"},
-    "classic": {"Classic Image created from Enhanced Image", "Updated UID references during Legacy Enhanced Classic conversion"},
-}  # fmt: skip
+    "enhanced": {"Legacy Enhanced Image created from Classic Images", _UPDATED},
+    "classic": {"Classic Image created from Enhanced Image", _UPDATED},
+}
 _FORBIDDEN = ("ConcatenationUID", "SOPInstanceUIDOfConcatenationSource", "InConcatenationNumber")
 
 

@@ -72,4 +72,5 @@ def _unassigned(shared, groups):
 def _numbers(value):
     if value in (None, ""):
         return None
-    return [float(part) for part in value] if isinstance(value, (list, tuple)) or hasattr(value, "__iter__") and not isinstance(value, str) else [float(value)]
+    several = hasattr(value, "__iter__") and not isinstance(value, str)
+    return [float(part) for part in (value if several else [value])]

@@ -1,0 +1,319 @@
+"""Ways in which trees can be wrong: each changes right trees of straw, and names the check that must see it."""
+
+import shutil
+
+import pydicom
+
+from sop_classes import CLASSIC, ENHANCED
+
+MUTATIONS = []
+
+
+def mutation(check, archive):
+    """Declares a function (trees: Path, status) that makes straw trees of `archive` wrong in a way `check` must see."""
+
+    def declare(function):
+        MUTATIONS.append((function.__name__, check, archive, function))
+        return function
+
+    return declare
+
+
+def made(trees, view, classes):
+    """The made file of a view with one of these SOP Classes, and the most frames, as (path, data set)."""
+    found = [(path, pydicom.dcmread(path)) for path in sorted((trees / view).iterdir())]
+    found = [pair for pair in found if pair[1].SOPClassUID in classes and "ContributingEquipmentSequence" in pair[1]]
+    return max(found, key=lambda pair: int(pair[1].get("NumberOfFrames") or 1))
+
+
+def edit(trees, view, classes, change):
+    path, dataset = made(trees, view, classes)
+    change(dataset)
+    dataset.save_as(path)
+
+
+def frame(dataset, index):
+    return dataset.PerFrameFunctionalGroupsSequence[index]
+
+
+# --- default/
+
+
+@mutation("default_is_as_received", "ct_axial")
+def one_byte_of_default_differs(trees, status):
+    path = sorted((trees / "default").iterdir())[3]
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+@mutation("default_is_as_received", "ct_axial")
+def one_instance_is_missing_in_default(trees, status):
+    sorted((trees / "default").iterdir())[3].unlink()
+
+
+@mutation("default_is_as_received", "other_files")
+def the_later_of_two_clashing_files_is_shown(trees, status):
+    archive = trees.parent / "archive"
+    clash = pydicom.dcmread(archive / "clash/b.dcm")
+    shutil.copy2(archive / "clash/b.dcm", trees / "default" / f"{clash.SOPInstanceUID[-12:]}.dcm")
+
+
+@mutation("default_is_as_received", "other_files")
+def a_clash_is_not_reported(trees, status):
+    status["duplicates"].clear()
+
+
+@mutation("default_is_as_received", "other_files")
+def a_skipped_file_has_no_reason(trees, status):
+    status["files"]["skipped"].pop()
+
+
+@mutation("default_is_as_received", "ct_axial")
+def status_counts_one_too_many(trees, status):
+    status["views"]["default"]["instances"] += 1
+
+
+# --- nothing lost, nothing doubled
+
+
+@mutation("nothing_is_lost_or_doubled", "ct_axial")
+def a_slice_stands_beside_its_frame(trees, status):
+    path = next(path for path in sorted((trees / "default").iterdir()) if pydicom.dcmread(path).SeriesNumber == 2)
+    shutil.copy2(path, trees / "enhanced" / path.name)
+
+
+@mutation("nothing_is_lost_or_doubled", "ct_axial")
+def a_frame_is_missing(trees, status):
+    def change(dataset):
+        del dataset.PerFrameFunctionalGroupsSequence[-1]
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("nothing_is_lost_or_doubled", "ct_broken")
+def a_slice_left_as_received_has_no_reason(trees, status):
+    status["unconverted"].clear()
+
+
+@mutation("nothing_is_lost_or_doubled", "enhanced_mr")
+def a_frame_is_missing_in_classic(trees, status):
+    sorted((trees / "classic").iterdir())[0].unlink()
+
+
+@mutation("nothing_is_lost_or_doubled", "other_files")
+def an_object_nobody_converts_is_lost(trees, status):
+    next(path for path in (trees / "enhanced").iterdir() if pydicom.dcmread(path).Modality == "OT").unlink()
+
+
+@mutation("nothing_is_lost_or_doubled", "enhanced_mr")
+def a_made_file_is_made_of_nothing(trees, status):
+    def change(dataset):
+        dataset.ConversionSourceAttributesSequence[0].ReferencedSOPInstanceUID = "2.25.7"
+
+    edit(trees, "classic", CLASSIC, change)
+
+
+# --- pixels and places
+
+
+@mutation("frames_are_their_slices", "ct_axial")
+def one_bit_of_a_frame_is_flipped(trees, status):
+    def change(dataset):
+        data = bytearray(dataset.PixelData)
+        data[len(data) // 2] ^= 1
+        dataset.PixelData = bytes(data)
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("frames_are_their_slices", "mr_two_echoes")
+def two_frames_are_exchanged(trees, status):
+    def change(dataset):
+        size = dataset.Rows * dataset.Columns * 2
+        data = dataset.PixelData
+        dataset.PixelData = data[size : 2 * size] + data[:size] + data[2 * size :]
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("frames_are_their_slices", "ct_axial")
+def a_frame_is_a_millimetre_off(trees, status):
+    def change(dataset):
+        frame(dataset, 2).PlanePositionSequence[0].ImagePositionPatient[2] += 1
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("slices_are_their_frames", "enhanced_mr")
+def one_bit_of_a_slice_is_flipped(trees, status):
+    def change(dataset):
+        dataset.PixelData = bytes([dataset.PixelData[0] ^ 1]) + dataset.PixelData[1:]
+
+    edit(trees, "classic", CLASSIC, change)
+
+
+@mutation("slices_are_their_frames", "enhanced_mr")
+def a_slice_names_another_frame(trees, status):
+    def change(dataset):
+        source = dataset.ConversionSourceAttributesSequence[0]
+        source.ReferencedFrameNumber = int(source.ReferencedFrameNumber) % 3 + 1
+
+    edit(trees, "classic", CLASSIC, change)
+
+
+@mutation("slices_are_their_frames", "enhanced_pet")
+def a_slice_has_another_frames_slope(trees, status):
+    def change(dataset):
+        dataset.RescaleSlope = "0.99"
+
+    edit(trees, "classic", CLASSIC, change)
+
+
+@mutation("same_volume", "ct_axial")
+def the_planes_run_backwards(trees, status):
+    def change(dataset):
+        positions = [list(part.PlanePositionSequence[0].ImagePositionPatient)
+                     for part in dataset.PerFrameFunctionalGroupsSequence]  # fmt: skip
+        for part, position in zip(dataset.PerFrameFunctionalGroupsSequence, reversed(positions)):
+            part.PlanePositionSequence[0].ImagePositionPatient = position
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("same_volume", "ct_axial")
+def the_spacing_is_wrong(trees, status):
+    def change(dataset):
+        for part in dataset.PerFrameFunctionalGroupsSequence:
+            part.PixelMeasuresSequence[0].PixelSpacing = ["0.8", "0.8"]
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+# --- validity and attributes
+
+
+@mutation("converted_files_are_valid", "ct_axial")
+def a_mandatory_attribute_is_missing(trees, status):
+    edit(trees, "enhanced", ENHANCED, lambda dataset: delattr(dataset, "PresentationLUTShape"))
+
+
+@mutation("converted_files_are_valid", "enhanced_mr")
+def a_slice_lacks_a_mandatory_attribute(trees, status):
+    edit(trees, "classic", CLASSIC, lambda dataset: delattr(dataset, "SequenceVariant"))
+
+
+@mutation("attributes_survive", "ct_axial")
+def an_attribute_is_lost(trees, status):
+    def change(dataset):
+        del frame(dataset, 4).UnassignedPerFrameConvertedAttributesSequence[0].XRayTubeCurrent
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("attributes_survive", "private_nesting")
+def a_private_attribute_has_lost_its_creator(trees, status):
+    def change(dataset):
+        kept = frame(dataset, 1).UnassignedPerFrameConvertedAttributesSequence[0]
+        del kept[0x20010012]
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("attributes_survive", "private_nesting")
+def a_deep_private_value_differs(trees, status):
+    def change(dataset):
+        kept = frame(dataset, 1).UnassignedPerFrameConvertedAttributesSequence[0]
+        middle = kept[0x2005100E].value[0][0x2005100E].value[1]
+        middle[0x20051001].value = "other"
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("attributes_survive", "ct_axial")
+def the_frames_attributes_are_anothers(trees, status):
+    def change(dataset):
+        first, second = frame(dataset, 0), frame(dataset, 1)
+        keyword = "UnassignedPerFrameConvertedAttributesSequence"
+        kept = first[keyword].value[0].InstanceNumber
+        first[keyword].value[0].InstanceNumber = second[keyword].value[0].InstanceNumber
+        second[keyword].value[0].InstanceNumber = kept
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("attributes_survive", "ct_axial")
+def an_empty_attribute_is_lost(trees, status):
+    def change(dataset):
+        for part in dataset.PerFrameFunctionalGroupsSequence:
+            del part.UnassignedPerFrameConvertedAttributesSequence[0].ContrastBolusAgent
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+# --- what converted files say of themselves
+
+
+@mutation("converted_files_say_so", "ct_axial")
+def the_contribution_has_a_time(trees, status):
+    def change(dataset):
+        dataset.ContributingEquipmentSequence[-1].ContributionDateTime = "20240101"
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("converted_files_say_so", "enhanced_mr")
+def the_view_is_not_named(trees, status):
+    edit(trees, "classic", CLASSIC, lambda dataset: delattr(dataset, "QueryRetrieveView"))
+
+
+@mutation("converted_files_say_so", "ct_axial")
+def the_study_is_another(trees, status):
+    def change(dataset):
+        dataset.StudyInstanceUID = "2.25.8"
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("converted_files_say_so", "mr_two_echoes")
+def two_frames_have_the_same_indices(trees, status):
+    def change(dataset):
+        frame(dataset, 1).FrameContentSequence[0].DimensionIndexValues = [1]
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("converted_files_say_so", "ct_axial")
+def a_macro_is_shared_and_per_frame(trees, status):
+    def change(dataset):
+        shared = dataset.SharedFunctionalGroupsSequence[0]
+        shared.PixelMeasuresSequence = frame(dataset, 0).PixelMeasuresSequence
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+# --- archives of a scanner's pairs and of Legacy Converted images, made of straw as well
+
+
+@mutation("pairs_agree_with_scanner", "a-PAIR-of-straw")
+def the_echo_time_differs_from_the_scanners(trees, status):
+    def change(dataset):
+        dataset.EchoTime = "11"
+
+    edit(trees, "classic", CLASSIC, change)
+
+
+@mutation("originals_come_back", "legacy-of-straw")
+def an_original_uid_does_not_come_back(trees, status):
+    def change(dataset):
+        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = "2.25.9"
+
+    edit(trees, "classic", CLASSIC, change)
+
+
+@mutation("originals_come_back", "legacy-of-straw")
+def an_original_series_does_not_come_back(trees, status):
+    def change(dataset):
+        dataset.SeriesInstanceUID = "2.25.10"
+
+    edit(trees, "classic", CLASSIC, change)
