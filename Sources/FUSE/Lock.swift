@@ -8,10 +8,13 @@ import Glibc
 final class Lock<State>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
-    private var state: State
+    /// Behind a pointer, so that every access is one of its own: an access that lasted over a wait would let the optimizer believe
+    /// that nobody else changes the state meanwhile.
+    private let state: UnsafeMutablePointer<State>
 
     init(_ state: State) {
-        self.state = state
+        self.state = .allocate(capacity: 1)
+        self.state.initialize(to: state)
         mutex = .allocate(capacity: 1)
         mutex.initialize(to: pthread_mutex_t())
         pthread_mutex_init(mutex, nil)
@@ -29,12 +32,14 @@ final class Lock<State>: @unchecked Sendable {
         condition.deallocate()
         pthread_mutex_destroy(mutex)
         mutex.deallocate()
+        state.deinitialize(count: 1)
+        state.deallocate()
     }
 
     func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return try body(&state)
+        return try body(&state.pointee)
     }
 
     /// Changes the state and wakes everyone who waits for it.
@@ -47,10 +52,10 @@ final class Lock<State>: @unchecked Sendable {
 
     /// Waits until the state is as asked, then runs `body`.
     func wait<Result>(until isReached: (State) -> Bool, _ body: (inout State) -> Result) -> Result {
-        withLock { state in
-            while !isReached(state) { pthread_cond_wait(condition, mutex) }
-            return body(&state)
-        }
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !isReached(state.pointee) { pthread_cond_wait(condition, mutex) }
+        return body(&state.pointee)
     }
 
     /// Waits until the state is as asked, at most `seconds`; false if it was not reached.
@@ -60,11 +65,11 @@ final class Lock<State>: @unchecked Sendable {
         let nanoseconds = UInt64(max(0, min(seconds, 1e9)) * 1e9) &+ UInt64(deadline.tv_nsec)
         deadline.tv_sec += Int(nanoseconds / 1_000_000_000)
         deadline.tv_nsec = Int(nanoseconds % 1_000_000_000)
-        return withLock { state in
-            while !isReached(state) {
-                if pthread_cond_timedwait(condition, mutex, &deadline) != 0 { return isReached(state) }
-            }
-            return true
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !isReached(state.pointee) {
+            if pthread_cond_timedwait(condition, mutex, &deadline) != 0 { return isReached(state.pointee) }
         }
+        return true
     }
 }
