@@ -143,7 +143,7 @@ public final class ArchiveViews: Sendable {
         for source in sources {
             do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
         }
-        let header = try cache.pin(row.plan) { () throws(ViewError) in try header(of: row, sources) }
+        let header = try cache.pin(row.plan) { () throws(ViewError) in try self.header(of: row, sources) }
         return ViewFile(header: header, key: row.plan, descriptors: descriptors, cache: cache, archive: archive)
     }
 
@@ -186,9 +186,8 @@ public final class ArchiveViews: Sendable {
         let (patient, instances, rows) = try read { (snapshot) throws(IndexError) in
             (
                 try snapshot.patient(id: patientRowID), try snapshot.instances(ofPatient: patientRowID),
-                try [ViewCode.classic, .enhanced].flatMap { view throws(IndexError) in
-                    try snapshot.viewInstances(ofPatient: patientRowID, view: view)
-                }
+                try snapshot.viewInstances(ofPatient: patientRowID, view: .classic)
+                    + snapshot.viewInstances(ofPatient: patientRowID, view: .enhanced)
             )
         }
         guard let patient else { throw .notFound }

@@ -7,9 +7,9 @@ public struct ConversionSummarizer: InstanceSummarizer {
     public init() {}
 
     /// Changes whenever the summary of some file would.
-    public var version: Int { InstanceSummary.version }
+    public var version: Int { Int(InstanceSummary.formatVersion) }
 
     public func summarize(_ file: DICOMFile, fileSize: UInt64) -> [UInt8] {
-        InstanceSummary(file, fileSize: fileSize).encoded()
+        InstanceSummary(file: file).encoded()
     }
 }

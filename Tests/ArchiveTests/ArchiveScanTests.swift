@@ -67,13 +67,13 @@ struct ArchiveScanTests {
         _ = try scan.run()
         #expect(summarizer.count == 300)
         try store.settleAll()
-        let changesBefore = try store.changeCount()
+        let changesBefore = store.changeCount()
         let report = try scan.run()
         #expect(report.unchanged == 302)
         #expect(!report.hasChanges)
         #expect(report.progress.headersRead == 0)
         #expect(summarizer.count == 300)
-        #expect(try store.changeCount() == changesBefore)
+        #expect(store.changeCount() == changesBefore)
         #expect(try store.dirty().isEmpty)
     }
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 extension ArchiveDirectory {
@@ -6,7 +7,7 @@ extension ArchiveDirectory {
     public func check(_ row: FileRow) throws(StoreError) {
         let descriptor: Int32
         do throws(Failure) {
-            descriptor = try withCPath(row.path) { (path) throws(Failure) in try open(path: path, flags: O_PATH) }
+            descriptor = try withCPath(row.path) { (path) throws(Failure) in try open(path: path, flags: clinux_O_PATH) }
         } catch {
             if error.errno == ENOENT || error.errno == ENOTDIR { throw .missing(path: displayPath(row.path)) }
             throw .unreadable(path: displayPath(row.path), errno: error.errno)

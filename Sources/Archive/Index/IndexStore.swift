@@ -140,11 +140,7 @@ extension IndexError {
 
 extension IndexStore {
     /// How many rows were inserted, changed or deleted since the index was opened.
-    func changeCount() throws(IndexError) -> Int {
-        do {
-            return try pool.writeWithoutTransaction { $0.totalChangesCount }
-        } catch {
-            throw IndexError(error, path: path)
-        }
+    func changeCount() -> Int {
+        pool.writeWithoutTransaction { $0.totalChangesCount }
     }
 }

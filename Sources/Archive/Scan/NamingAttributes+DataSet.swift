@@ -1,8 +1,8 @@
-internal import DICOM
+public import DICOM
 
 extension NamingAttributes {
     /// Takes the attributes from a data set, decoded by its character set.
-    init(_ dataSet: DataSet) {
+    public init(_ dataSet: DataSet) {
         self.init()
         // Made only for the rare value that is not plain ASCII.
         var characterSet: SpecificCharacterSet?

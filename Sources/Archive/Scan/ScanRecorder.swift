@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Stores what a scan finds, many files in one transaction, and counts.

@@ -30,7 +30,7 @@ extension DataSetBuilder {
         switch self[tag] {
         case .copied(let element): return element.doubles
         case .value(let vr, _) where vr == .DS || vr == .IS:
-            let numbers = strings(tag).map { Array($0.utf8).withUnsafeBytes { DecimalString.parse($0) } }
+            let numbers = strings(tag).map { Array($0.utf8).withUnsafeBytes { DecimalString.number($0) } }
             return numbers.contains { $0 == nil } ? [] : numbers.compactMap { $0 }
         default: return []
         }

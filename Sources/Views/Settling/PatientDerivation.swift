@@ -59,7 +59,7 @@ struct PatientDerivation {
 
     private static func summaries(of instances: [InstanceRow]) -> [InstanceSummary] {
         instances.map { row in
-            InstanceSummary(decoding: row.summary)
+            (try? InstanceSummary(decoding: row.summary))
                 ?? InstanceSummary(
                     sopClassUID: row.sopClassUID, sopInstanceUID: row.sopInstanceUID,
                     studyInstanceUID: row.studyInstanceUID, seriesInstanceUID: row.seriesInstanceUID)
