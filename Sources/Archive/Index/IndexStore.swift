@@ -11,7 +11,7 @@ public final class IndexStore: Sendable {
     public let path: String
     /// Why the index that was there could not be used and was made anew; nil if it was used or there was none.
     public let rebuildReason: String?
-    private let pool: DatabasePool
+    fileprivate let pool: DatabasePool
 
     /// Opens the index at `path`, making it if it is absent, damaged, of another version, or of another archive.
     ///
@@ -134,6 +134,17 @@ extension IndexError {
         // A schema that is not the one the version says.
         case .sqlite(_, let message): return message
         case .locked, .diskFull, .notAccessible, .busy: return nil
+        }
+    }
+}
+
+extension IndexStore {
+    /// How many rows were inserted, changed or deleted since the index was opened.
+    func changeCount() throws(IndexError) -> Int {
+        do {
+            return try pool.writeWithoutTransaction { $0.totalChangesCount }
+        } catch {
+            throw IndexError(error, path: path)
         }
     }
 }
