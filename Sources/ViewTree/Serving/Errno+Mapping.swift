@@ -1,0 +1,24 @@
+import Archive
+import SystemPackage
+import Views
+
+// The only place where an error becomes an errno. Every switch is exhaustive, so that a new error has to be decided on here.
+
+extension Errno {
+    init(_ error: IndexError) {
+        switch error {
+        case .diskFull: self = .noSpace
+        case .notAccessible(_, _, let errno): self = errno == 0 ? .ioError : Errno(rawValue: errno)
+        // A reader never waits for a writer (WAL), so this is no case of "try again".
+        case .busy, .locked, .corrupt, .sqlite: self = .ioError
+        }
+    }
+}
+
+extension Errno {
+    init(_ error: ViewError) {
+        switch error {
+        case .notFound: self = .noSuchFileOrDirectory
+        }
+    }
+}

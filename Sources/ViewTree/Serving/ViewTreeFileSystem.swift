@@ -1,0 +1,137 @@
+public import Archive
+internal import Glibc
+public import SystemPackage
+public import VFS
+public import Views
+
+/// The views of an archive as a file system: every answer but the bytes comes from the index, and no source is opened for it.
+public final class ViewTreeFileSystem: FileSystem {
+    let index: IndexStore
+    let views: ArchiveViews
+    let ownership: Ownership
+    private let archivePath: String
+    private let status: @Sendable () -> [UInt8]
+
+    /// - Parameters:
+    ///   - index: In which `TreeWriter` keeps the nodes.
+    ///   - archivePath: Of the archive's directory: its file system is what `statfs` tells of.
+    ///   - status: What `.dicomviewfs/status.json` holds, made anew at each open.
+    public init(
+        index: IndexStore, views: ArchiveViews, archivePath: String, ownership: Ownership,
+        status: @escaping @Sendable () -> [UInt8]
+    ) {
+        self.index = index
+        self.views = views
+        self.archivePath = archivePath
+        self.ownership = ownership
+        self.status = status
+    }
+
+    public func lookup(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry {
+        let name = Array(name)
+        let (found, directory) = try read { (snapshot) throws(IndexError) -> (NodeRow?, NodeRow?) in
+            if let row = try snapshot.child(of: parent.rawValue, name: name) { return (row, nil) }
+            return (nil, try snapshot.node(id: parent.rawValue))
+        }
+        if let found { return try entry(found) }
+        if let directory, try kind(directory.kind).isDirectory == false { throw .notDirectory }
+        throw .noSuchFileOrDirectory
+    }
+
+    public func getattr(_ node: NodeID) throws(Errno) -> Entry {
+        try entry(row(of: node))
+    }
+
+    public func readdir(
+        _ directory: NodeID, after cookie: DirectoryCookie,
+        deliver: (_ name: NameBytes, _ cookie: DirectoryCookie, _ entry: Entry) -> Bool
+    ) throws(Errno) {
+        // A cookie is the id of the last entry delivered: nothing that comes or goes makes a reader miss or repeat another.
+        try read { (snapshot) throws(IndexError) in
+            try snapshot.forEachChild(of: directory.rawValue, after: cookie) { (node) throws(IndexError) in
+                guard let kind = TreeNodeKind(rawValue: node.kind), kind.isListed else { return true }
+                return deliver(node.name, node.id, entry(node, kind))
+            }
+        }
+    }
+
+    public func open(_ node: NodeID) throws(Errno) -> any OpenFile {
+        let (row, instance) = try read { (snapshot) throws(IndexError) -> (NodeRow?, ViewInstanceRow?) in
+            let row = try snapshot.node(id: node.rawValue)
+            guard let id = row?.viewInstanceID else { return (row, nil) }
+            return (row, try snapshot.viewInstance(id: id))
+        }
+        guard let row else { throw .noSuchFileOrDirectory }
+        switch try kind(row.kind) {
+        case .root, .view, .group, .series, .control: throw .isDirectory
+        case .status: return GeneratedFile(status())
+        case .instance:
+            guard let instance else { throw .noSuchFileOrDirectory }
+            do throws(ViewError) {
+                return ViewTreeOpenFile(try views.open(instance))
+            } catch {
+                throw Errno(error)
+            }
+        }
+    }
+
+    public func parent(of directory: NodeID) throws(Errno) -> NodeID {
+        directory == .root ? .root : NodeID(rawValue: try row(of: directory).parent)
+    }
+
+    public func statfs(_ node: NodeID) throws(Errno) -> FileSystemStatistics {
+        var answer = statvfs()
+        guard statvfs(archivePath, &answer) == 0 else { throw Errno(rawValue: errno) }
+        // Counts of blocks are in fragments.
+        return FileSystemStatistics(
+            blockSize: UInt64(answer.f_frsize), blocks: UInt64(answer.f_blocks), blocksFree: UInt64(answer.f_bfree),
+            blocksAvailable: UInt64(answer.f_bavail), files: UInt64(answer.f_files), filesFree: UInt64(answer.f_ffree),
+            maximumNameLength: 255)
+    }
+
+    // MARK: - Rows as answers
+
+    private func row(of node: NodeID) throws(Errno) -> NodeRow {
+        let row = try read { (snapshot) throws(IndexError) in try snapshot.node(id: node.rawValue) }
+        guard let row else { throw .noSuchFileOrDirectory }
+        return row
+    }
+
+    private func read<Result>(_ body: (IndexSnapshot) throws(IndexError) -> Result) throws(Errno) -> Result {
+        do throws(IndexError) {
+            return try index.read(body)
+        } catch {
+            throw Errno(error)
+        }
+    }
+
+    private func kind(_ rawValue: UInt8) throws(Errno) -> TreeNodeKind {
+        guard let kind = TreeNodeKind(rawValue: rawValue) else { throw .ioError }
+        return kind
+    }
+
+    private func entry(_ row: NodeRow) throws(Errno) -> Entry {
+        entry(try kind(row.kind), row.id, row.size, row.modificationTime, row.changeTime)
+    }
+
+    private func entry(_ node: ListedNode, _ kind: TreeNodeKind) -> Entry {
+        entry(kind, node.id, node.size, node.modificationTime, node.changeTime)
+    }
+
+    private func entry(
+        _ kind: TreeNodeKind, _ id: UInt64, _ size: UInt64, _ modificationTime: FileTime, _ changeTime: FileTime
+    ) -> Entry {
+        let attributes = Attributes(
+            nodeID: NodeID(rawValue: id), kind: kind.isDirectory ? .directory : .regularFile,
+            permissions: ownership.permissions(of: kind), linkCount: kind.isDirectory ? 2 : 1, uid: ownership.uid,
+            gid: ownership.gid, size: size, modificationTime: Timestamp(modificationTime),
+            changeTime: Timestamp(changeTime))
+        return Entry(attributes: attributes, timeouts: kind == .status ? .none : .untilNotified)
+    }
+}
+
+extension Timestamp {
+    fileprivate init(_ time: FileTime) {
+        self.init(seconds: time.seconds, nanoseconds: time.nanoseconds)
+    }
+}

@@ -1,0 +1,28 @@
+import SystemPackage
+import VFS
+import Views
+
+/// An open instance of a view.
+final class ViewTreeOpenFile: OpenFile {
+    private let file: ViewFile
+
+    init(_ file: ViewFile) {
+        self.file = file
+    }
+
+    var service: FileService {
+        file.identicalDescriptor.map { .identical(to: FileDescriptor(rawValue: $0)) } ?? .cached
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(Errno) -> Int {
+        do throws(ViewError) {
+            return try file.read(into: buffer, at: offset)
+        } catch {
+            throw Errno(error)
+        }
+    }
+
+    func release() {
+        file.close()
+    }
+}
