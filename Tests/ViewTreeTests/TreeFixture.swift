@@ -28,7 +28,7 @@ final class TreeFixture {
     func set(_ rows: [ViewInstanceRow], patient: Int64) throws {
         try index.write { (transaction) throws(IndexError) in
             let changes = try transaction.replaceViewInstances(ofPatient: patient, view: .default, rows: rows)
-            try writer.apply(changes, in: transaction)
+            try writer.viewInstancesChanged(changes, in: transaction)
         }
     }
 

@@ -1,4 +1,5 @@
 import Archive
+internal import Glibc
 import SystemPackage
 import Views
 
@@ -19,6 +20,11 @@ extension Errno {
     init(_ error: ViewError) {
         switch error {
         case .notFound: self = .noSuchFileOrDirectory
+        case .sourceChanged: self = Errno(rawValue: ESTALE)
+        case .sourceUnreadable(_, let errno): self = errno == 0 ? .ioError : Errno(rawValue: errno)
+        // Never zeros for what is not there; and never bytes other than those that the size was computed from.
+        case .sourceTooShort, .inconsistent, .synthesis: self = .ioError
+        case .index(let error): self.init(error)
         }
     }
 }

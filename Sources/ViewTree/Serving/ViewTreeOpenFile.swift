@@ -22,7 +22,6 @@ final class ViewTreeOpenFile: OpenFile {
         }
     }
 
-    func release() {
-        file.close()
-    }
+    /// Nothing to do: what the file holds goes with it.
+    func release() {}
 }

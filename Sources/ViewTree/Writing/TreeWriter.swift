@@ -1,7 +1,8 @@
 public import Archive
+public import Views
 
 /// Keeps the names and nodes of the trees in step with the instances of the views.
-public final class TreeWriter: Sendable {
+public final class TreeWriter: ViewObserver {
     private struct State {
         var isRecording = false
         var changes = TreeChanges()
@@ -53,7 +54,7 @@ public final class TreeWriter: Sendable {
     }
 
     /// Changes the trees as the instances of views changed, in the transaction that changes those.
-    public func apply(_ changes: ViewInstanceChanges, in transaction: IndexTransaction) throws(IndexError) {
+    public func viewInstancesChanged(_ changes: ViewInstanceChanges, in transaction: IndexTransaction) throws(IndexError) {
         if changes.isEmpty { return }
         try prepare(in: transaction)
         var update = TreeUpdate(transaction: transaction, template: template, idBits: idBits)
