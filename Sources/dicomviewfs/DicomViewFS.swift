@@ -1,6 +1,35 @@
 import ArgumentParser
+import Foundation
 
+/// The program.
 @main
 struct DicomViewFS: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "dicomviewfs")
+    /// Of the release; views depend on the ruleset alone.
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "dicomviewfs",
+        abstract: "Mount a DICOM archive and see it as received, single-frame and multi-frame at once.",
+        discussion: """
+            Files of the views are made when they are read; the archive is never changed.
+
+              dicomviewfs mount ~/archive ~/views     mount; then look into ~/views
+              dicomviewfs status ~/views              what is there, and what could not be converted
+              dicomviewfs unmount ~/views
+              dicomviewfs demo                        make a small archive and show it
+            """,
+        version: version,
+        subcommands: [
+            MountCommand.self, UnmountCommand.self, IndexCommand.self, ExportCommand.self, StatusCommand.self,
+            DemoCommand.self,
+        ])
+
+    static func main() {
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        // mount(8) calls its helpers by name: mount.fuse.dicomviewfs ARCHIVE MOUNTPOINT -o OPTIONS.
+        if URL(filePath: CommandLine.arguments.first ?? "").lastPathComponent.hasPrefix("mount.") {
+            arguments.insert("mount", at: 0)
+        }
+        main(arguments)
+    }
 }

@@ -11,20 +11,23 @@ public final class ViewTreeFileSystem: FileSystem {
     let ownership: Ownership
     private let archivePath: String
     private let status: @Sendable () -> [UInt8]
+    private let onFailure: @Sendable (ViewError) -> Void
 
     /// - Parameters:
     ///   - index: In which `TreeWriter` keeps the nodes.
     ///   - archivePath: Of the archive's directory: its file system is what `statfs` tells of.
     ///   - status: What `.dicomviewfs/status.json` holds, made anew at each open.
+    ///   - onFailure: Is told why a file could not be opened or read, of which the reader sees no more than an errno.
     public init(
         index: IndexStore, views: ArchiveViews, archivePath: String, ownership: Ownership,
-        status: @escaping @Sendable () -> [UInt8]
+        status: @escaping @Sendable () -> [UInt8], onFailure: @escaping @Sendable (ViewError) -> Void
     ) {
         self.index = index
         self.views = views
         self.archivePath = archivePath
         self.ownership = ownership
         self.status = status
+        self.onFailure = onFailure
     }
 
     public func lookup(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry {
@@ -68,8 +71,9 @@ public final class ViewTreeFileSystem: FileSystem {
         case .instance:
             guard let instance else { throw .noSuchFileOrDirectory }
             do throws(ViewError) {
-                return ViewTreeOpenFile(try views.open(instance))
+                return ViewTreeOpenFile(try views.open(instance), onFailure: onFailure)
             } catch {
+                onFailure(error)
                 throw Errno(error)
             }
         }

@@ -5,9 +5,11 @@ import Views
 /// An open instance of a view.
 final class ViewTreeOpenFile: OpenFile {
     private let file: ViewFile
+    private let onFailure: @Sendable (ViewError) -> Void
 
-    init(_ file: ViewFile) {
+    init(_ file: ViewFile, onFailure: @escaping @Sendable (ViewError) -> Void) {
         self.file = file
+        self.onFailure = onFailure
     }
 
     var service: FileService {
@@ -18,6 +20,7 @@ final class ViewTreeOpenFile: OpenFile {
         do throws(ViewError) {
             return try file.read(into: buffer, at: offset)
         } catch {
+            onFailure(error)
             throw Errno(error)
         }
     }

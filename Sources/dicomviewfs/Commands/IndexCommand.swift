@@ -1,0 +1,52 @@
+import Archive
+import ArgumentParser
+import FUSE
+import Foundation
+
+struct IndexCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "index", abstract: "Build or refresh the index of an archive, which mount does by itself.",
+        discussion: """
+              dicomviewfs index ~/archive
+              dicomviewfs index ~/archive --json | jq .views
+
+            Interrupt it at any time: what was done is kept, and the next run goes on from there.
+            """)
+
+    @Argument(help: "The directory that holds the DICOM files.", completion: .directory)
+    var archive: String
+
+    @Flag(help: "Print the summary as JSON.")
+    var json = false
+
+    @Option(name: .customLong("index"), help: "A directory for the index, instead of the archive's .dicomviewfs.")
+    var index: String?
+
+    func run() throws {
+        try Failure.reporting {
+            let cancellation = ScanCancellation()
+            let signals = SignalThread([SIGINT: { cancellation.cancel() }, SIGTERM: { cancellation.cancel() }])
+            defer { signals.stop() }
+            let open = try OpenArchive(path: archive, indexDirectory: index.map(absolute), readers: 16)
+            if let reason = open.index.rebuildReason {
+                StandardError.write("dicomviewfs: the index was made anew: \(reason)\n")
+            }
+            let report = try open.refresh(cancellation: cancellation, progress: ProgressDisplay())
+            for failure in report.scan.failures { StandardError.write("dicomviewfs: \(failure)\n") }
+            guard report.isComplete else {
+                throw Failure(
+                    "interrupted after \(report.scan.progress.files) files; what was done is kept, "
+                        + "run `dicomviewfs index \(archive)` again to go on", .interrupted)
+            }
+            let status = try StatusReport(open)
+            if json {
+                FileHandle.standardOutput.write(try status.json())
+            } else {
+                let scan = report.scan
+                let done = "\(scan.added) new, \(scan.changed) changed, \(scan.removed) gone, \(scan.unchanged) unchanged"
+                print(status.text + "This run     \(done); \(Progress.decimal(report.seconds)) s")
+            }
+            try open.close()
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/// How an archive's index and its mount are: what `status.json` holds, and `status` and `index` print.
+struct StatusReport: Codable {
+    struct ViewStatus: Codable {
+        var instances: Int
+        var bytes: UInt64
+        /// Shown as received although the view would have converted them, by reason.
+        var unconverted: [String: Int]
+        /// Settled by a rule that a reader should know of, by kind.
+        var notes: [String: Int]
+    }
+
+    struct Skipped: Codable {
+        var path: String
+        var reason: String
+        var detail: String
+    }
+
+    struct Files: Codable {
+        var total: Int
+        /// One for each SOP Instance UID.
+        var instances: Int
+        var patients: Int
+        /// Instances whose data set breaks off.
+        var damaged: Int
+        var skippedByReason: [String: Int]
+        var skipped: [Skipped]
+    }
+
+    struct Unconverted: Codable {
+        var view: String
+        var sopInstanceUID: String
+        var path: String?
+        var code: String
+        /// As (gggg,eeee).
+        var tag: String?
+        var detail: String
+        /// Code, tag and detail as one text.
+        var reason: String
+    }
+
+    struct Note: Codable {
+        var view: String
+        var code: String
+        var instances: Int
+    }
+
+    struct Duplicate: Codable {
+        var sopInstanceUID: String
+        var shown: String?
+        /// Files with the same UID; `differing` are those of them whose data set is another.
+        var hidden: [String]
+        var differing: [String]
+    }
+
+    struct Operation: Codable {
+        var count: UInt64
+        var failures: UInt64
+        var meanMicroseconds: Double
+        /// How many took less than 1, 2, 4, 8 ... microseconds but not less than the one before; the last holds the rest.
+        var latencies: [UInt64]
+    }
+
+    struct Mount: Codable {
+        var mountpoint: String
+        var pid: Int32
+        var bytesRead: UInt64
+        var opensPassedThrough: UInt64
+        var headerBytesInMemory: Int
+        var openSources: Int
+        /// Where the daemon's messages go, if to a file.
+        var log: String?
+        /// True while the archive is being looked through.
+        var isScanning: Bool
+    }
+
+    var version: String
+    var archive: String
+    var archiveID: String
+    var ruleset: String
+    var index: String
+    var views: [String: ViewStatus]
+    var files: Files
+    var unconverted: [Unconverted]
+    var notes: [Note]
+    var duplicates: [Duplicate]
+    var mount: Mount?
+    var operations: [String: Operation]
+}
