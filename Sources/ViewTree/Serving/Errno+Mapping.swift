@@ -1,5 +1,4 @@
 import Archive
-internal import Glibc
 import SystemPackage
 import Views
 
@@ -20,7 +19,7 @@ extension Errno {
     init(_ error: ViewError) {
         switch error {
         case .notFound: self = .noSuchFileOrDirectory
-        case .sourceChanged: self = Errno(rawValue: ESTALE)
+        case .sourceChanged: self = .staleNFSFileHandle
         case .sourceUnreadable(_, let errno): self = errno == 0 ? .ioError : Errno(rawValue: errno)
         // Never zeros for what is not there; and never bytes other than those that the size was computed from.
         case .sourceTooShort, .inconsistent, .synthesis: self = .ioError

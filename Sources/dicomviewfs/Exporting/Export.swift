@@ -1,4 +1,5 @@
 import Archive
+import CLinux
 import Foundation
 import Synchronization
 import ViewTree
@@ -20,39 +21,42 @@ struct Export {
         var failure: Failure?
     }
 
+    private final class Tally: Sendable {
+        let state = Mutex(State())
+    }
+
     /// - Returns: What was written.
     func run(_ view: ViewCode, to destination: String) throws -> Count {
         let total = try archive.index.read { (snapshot) throws(IndexError) in try snapshot.viewCounts(view).bytes }
         let name = Array(TreeName.name(of: view).utf8)
         let root = try archive.index.read { (snapshot) throws(IndexError) in try snapshot.child(of: 1, name: name) }
         guard let root else { return Count() }
-        let state = Mutex(State())
-        try write(root, to: destination, total: total, state)
-        if let failure = state.withLock({ $0.failure }) { throw failure }
-        return state.withLock { $0.done }
+        let tally = Tally()
+        try write(root, to: destination, total: total, tally)
+        return tally.state.withLock { $0.done }
     }
 
-    private func write(_ directory: NodeRow, to path: String, total: UInt64, _ state: borrowing Mutex<State>) throws {
+    private func write(_ directory: NodeRow, to path: String, total: UInt64, _ tally: Tally) throws {
         let children = try archive.index.read { (snapshot) throws(IndexError) in try snapshot.children(of: directory.id) }
         let directories = children.filter { $0.viewInstanceID == nil }
         for child in directories {
             let below = "\(path)/\(String(decoding: child.name, as: UTF8.self))"
             guard mkdir(below, 0o777) == 0 || errno == EEXIST else { throw refused(below) }
-            try write(child, to: below, total: total, state)
+            try write(child, to: below, total: total, tally)
         }
         let files = children.filter { $0.viewInstanceID != nil }
-        try writeFiles(files, to: path, total: total, state)
+        try writeFiles(files, to: path, total: total, tally)
         // After its entries, which change it.
         setTimes(directory.modificationTime, of: path)
     }
 
-    private func writeFiles(_ files: [NodeRow], to path: String, total: UInt64, _ state: borrowing Mutex<State>) throws {
-        withoutActuallyEscaping({ (index: Int) in
+    private func writeFiles(_ files: [NodeRow], to path: String, total: UInt64, _ tally: Tally) throws {
+        DispatchQueue.concurrentPerform(iterations: files.count) { index in
             if cancellation.isCancelled { return }
             let file = files[index]
             do {
                 try write(file, to: "\(path)/\(String(decoding: file.name, as: UTF8.self))")
-                let done = state.withLock { state in
+                let done = tally.state.withLock { state in
                     state.done.files += 1
                     state.done.bytes += file.size
                     return state.done
@@ -61,11 +65,11 @@ struct Export {
                 let detail = "\(done.files) files, \(StatusReport.size(done.bytes))"
                 display.show(Progress(stage: "Writing", fraction: fraction, detail: detail))
             } catch {
-                state.withLock { if $0.failure == nil { $0.failure = Failure(error) } }
+                tally.state.withLock { if $0.failure == nil { $0.failure = Failure(error) } }
                 cancellation.cancel()
             }
-        }) { DispatchQueue.concurrentPerform(iterations: files.count, execute: $0) }
-        if let failure = state.withLock({ $0.failure }) { throw failure }
+        }
+        if let failure = tally.state.withLock({ $0.failure }) { throw failure }
         if cancellation.isCancelled {
             throw Failure("interrupted; delete what was written, or run it again with --overwrite", .interrupted)
         }
@@ -96,9 +100,10 @@ struct Export {
         var offset: UInt64 = 0
         if let descriptor = source.identicalDescriptor {
             // Within one file system no byte is moved where it shares blocks.
-            var position: off64_t = 0
+            var position: Int64 = 0
             while offset < source.size {
-                let count = copy_file_range(descriptor, &position, target, nil, Int(clamping: source.size - offset), 0)
+                let count = clinux_copy_file_range(
+                    descriptor, &position, target, Int(clamping: source.size - offset))
                 if count <= 0 { break }
                 offset += UInt64(count)
             }
