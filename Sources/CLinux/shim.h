@@ -2,9 +2,7 @@
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// No _GNU_SOURCE: it changes structures (fd_set) that Swift's Glibc module has without it, and one program cannot have both.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -18,6 +16,9 @@
 #include <sys/uio.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+/// O_PATH, which fcntl.h shows only with _GNU_SOURCE (open(2)).
+static const int clinux_O_PATH = 010000000;
 
 /// Opens `path` beneath `directory`; no symbolic link or ".." may lead out of it (openat2(2), RESOLVE_BENEATH).
 static inline int clinux_openat_beneath(int directory, const char *path, int flags) {

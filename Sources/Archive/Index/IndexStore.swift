@@ -11,7 +11,7 @@ public final class IndexStore: Sendable {
     public let path: String
     /// Why the index that was there could not be used and was made anew; nil if it was used or there was none.
     public let rebuildReason: String?
-    private let pool: DatabasePool
+    fileprivate let pool: DatabasePool
 
     /// Opens the index at `path`, making it if it is absent, damaged, of another version, or of another archive.
     ///
@@ -135,5 +135,12 @@ extension IndexError {
         case .sqlite(_, let message): return message
         case .locked, .diskFull, .notAccessible, .busy: return nil
         }
+    }
+}
+
+extension IndexStore {
+    /// How many rows were inserted, changed or deleted since the index was opened.
+    func changeCount() -> Int {
+        pool.writeWithoutTransaction { $0.totalChangesCount }
     }
 }
