@@ -113,11 +113,13 @@ func content(_ store: IndexStore) throws -> [String] {
         let rows = try snapshot.connection.all("SELECT id FROM file ORDER BY path") { $0.integer(0) }
         for id in rows {
             guard let file = try snapshot.file(id: id) else { continue }
-            var line = "\(String(decoding: file.path, as: UTF8.self)) \(file.facts.size) \(file.skipReason?.description ?? "")"
+            var line =
+                "\(String(decoding: file.path, as: UTF8.self)) \(file.facts.size) \(file.skipReason?.description ?? "")"
             if let row = try snapshot.instance(fileID: id) {
                 let patient = try snapshot.patient(id: row.patientRowID)
                 line += " \(row.sopInstanceUID) \(row.isShown) \(row.hasSameDataSet.map { "\($0)" } ?? "-")"
-                line += " \(patient?.patientID ?? "?") \(row.attributes.bytes) \(String(decoding: row.summary, as: UTF8.self))"
+                line +=
+                    " \(patient?.patientID ?? "?") \(row.attributes.bytes) \(String(decoding: row.summary, as: UTF8.self))"
             }
             lines.append(line)
         }

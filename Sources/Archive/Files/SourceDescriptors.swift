@@ -69,6 +69,8 @@ public final class SourceDescriptors: Sendable {
     private func dropOldest(_ state: inout State) -> [Entry] {
         guard state.entries.count > limit else { return [] }
         let oldest = state.entries.sorted { $0.value.lastUse < $1.value.lastUse }
-        return oldest.prefix(state.entries.count - limit + limit / 4).compactMap { state.entries.removeValue(forKey: $0.key) }
+        return oldest.prefix(state.entries.count - limit + limit / 4).compactMap {
+            state.entries.removeValue(forKey: $0.key)
+        }
     }
 }

@@ -19,7 +19,9 @@ public final class SourceFile: Sendable {
     public init(_ row: FileRow, in archive: ArchiveDirectory) throws(StoreError) {
         path = archive.displayPath(row.path)
         do throws(ArchiveDirectory.Failure) {
-            descriptor = try withCPath(row.path) { (path) throws(ArchiveDirectory.Failure) in try archive.open(path: path) }
+            descriptor = try withCPath(row.path) { (path) throws(ArchiveDirectory.Failure) in
+                try archive.open(path: path)
+            }
         } catch {
             if error.errno == ENOENT || error.errno == ENOTDIR { throw .missing(path: path) }
             throw .unreadable(path: path, errno: error.errno)

@@ -90,7 +90,8 @@ struct InstanceWriter {
             .unsigned(facts.size), .integer(facts.modificationTime.seconds),
             .integer(Int64(facts.modificationTime.nanoseconds)), .integer(facts.changeTime.seconds),
             .integer(Int64(facts.changeTime.nanoseconds)), .unsigned(facts.inode), .unsigned(facts.device),
-            .integer(reason == nil ? 0 : 1), .integer(reader), .optional(reason?.code.rawValue), .optional(reason?.detail),
+            .integer(reason == nil ? 0 : 1), .integer(reader), .optional(reason?.code.rawValue),
+            .optional(reason?.detail),
         ]
     }
 

@@ -61,7 +61,8 @@ struct DuplicateComparison {
             let count = try left.read(into: first, at: leftStart + done)
             guard try right.read(into: second, at: rightStart + done) == count else { return false }
             guard count > 0 else { return true }
-            guard let bytes = first.baseAddress, let others = second.baseAddress, memcmp(bytes, others, count) == 0 else {
+            guard let bytes = first.baseAddress, let others = second.baseAddress, memcmp(bytes, others, count) == 0
+            else {
                 return false
             }
             done += UInt64(count)

@@ -137,7 +137,9 @@ struct FileExamination<Summarizer: InstanceSummarizer> {
     private func refused(_ errno: Int32, _ path: UnsafePointer<CChar>, _ known: KnownFile?) -> FileExaminationOutcome {
         if errno == ENOENT || errno == ENOTDIR || errno == ELOOP { return gone(errno, known) }
         var facts = stat()
-        guard fstatat(archive.descriptor, path, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return gone(Glibc.errno, known) }
+        guard fstatat(archive.descriptor, path, &facts, AT_SYMLINK_NOFOLLOW) == 0 else {
+            return gone(Glibc.errno, known)
+        }
         return unreadable(errno, FileFacts(facts), known)
     }
 
@@ -150,7 +152,8 @@ struct FileExamination<Summarizer: InstanceSummarizer> {
         }
     }
 
-    private func skip(_ path: UnsafePointer<CChar>, _ reason: SkipReason, _ known: KnownFile?) -> FileExaminationOutcome {
+    private func skip(_ path: UnsafePointer<CChar>, _ reason: SkipReason, _ known: KnownFile?) -> FileExaminationOutcome
+    {
         var facts = stat()
         guard fstatat(archive.descriptor, path, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return gone(errno, known) }
         return outcome(FileFacts(facts), reason, known)

@@ -38,7 +38,8 @@ struct ScannedInstance: Sendable {
         if !missing.isEmpty {
             let damage = file.damage.map { "; \($0)" } ?? ""
             throw Refusal(
-                reason: SkipReason(.missingIdentification, "no \(missing.joined(separator: ", ")) (PS3.3 C.12.1)\(damage)"))
+                reason: SkipReason(
+                    .missingIdentification, "no \(missing.joined(separator: ", ")) (PS3.3 C.12.1)\(damage)"))
         }
         transferSyntaxUID = file.transferSyntax.uid
         damage = file.damage.map { "\($0)" }

@@ -8,11 +8,13 @@ enum Threads {
         for work in bodies {
             var thread = pthread_t()
             let start = Unmanaged.passRetained(Start(work))
-            let code = pthread_create(&thread, nil, { context in
-                guard let context else { return nil }
-                Unmanaged<Start>.fromOpaque(context).takeRetainedValue().work()
-                return nil
-            }, start.toOpaque())
+            let code = pthread_create(
+                &thread, nil,
+                { context in
+                    guard let context else { return nil }
+                    Unmanaged<Start>.fromOpaque(context).takeRetainedValue().work()
+                    return nil
+                }, start.toOpaque())
             if code == 0 {
                 threads.append(thread)
             } else {

@@ -12,7 +12,9 @@ struct WalkBatch: Sendable {
     /// Ids of files that are indexed and are no longer there.
     var vanished: [Int64] = []
 
-    mutating func append(_ directory: [UInt8], _ name: ArraySlice<UInt8>, _ kind: DirectoryListing.Kind, _ known: KnownFile?) {
+    mutating func append(
+        _ directory: [UInt8], _ name: ArraySlice<UInt8>, _ kind: DirectoryListing.Kind, _ known: KnownFile?
+    ) {
         entries.append(Entry(start: paths.count, kind: kind, known: known))
         paths.append(contentsOf: directory)
         paths.append(contentsOf: name)

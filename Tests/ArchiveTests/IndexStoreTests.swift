@@ -1,0 +1,141 @@
+import Glibc
+import Testing
+
+@testable import Archive
+
+@Suite("The index")
+struct IndexStoreTests {
+    @Test("a damaged index is made anew, saying so")
+    func damaged() throws {
+        let files = try TestArchive()
+        try files.write("x", instanceFile("1.1"))
+        try files.write("../index/broken.sqlite", Array(repeating: 0x5A, count: 8192))
+        let path = files.indexDirectory + "/broken.sqlite"
+        let (archive, _) = try files.open()
+        let store = try IndexStore(path: path, archiveID: archive.identity.archiveID)
+        #expect(store.rebuildReason != nil)
+        _ = try ArchiveScan(archive: archive, store: store, summarizer: CountingSummarizer()).run()
+        #expect(try store.shown() == ["1.1": "x"])
+        try store.close()
+        #expect(try IndexStore(path: path, archiveID: archive.identity.archiveID).rebuildReason == nil)
+    }
+
+    @Test("an index of another version or of another archive is made anew, saying so")
+    func foreign() throws {
+        let files = try TestArchive()
+        let path = files.indexDirectory + "/x.sqlite"
+        let first = try IndexStore(path: path, archiveID: "A")
+        try first.write { (transaction) throws(IndexError) in
+            try transaction.setMeta("fact", "kept")
+            try transaction.connection.run("PRAGMA user_version = 99")
+        }
+        try first.close()
+        let second = try IndexStore(path: path, archiveID: "A")
+        #expect(second.rebuildReason.map { $0.hasPrefix("made by newer software") } == true)
+        #expect(try second.read { (snapshot) throws(IndexError) in try snapshot.meta("fact") } == nil)
+        try second.close()
+        let third = try IndexStore(path: path, archiveID: "B")
+        #expect(third.rebuildReason.map { $0.hasPrefix("it belongs to the archive A") } == true)
+    }
+
+    @Test("what a transaction that throws did is undone")
+    func rollback() throws {
+        let files = try TestArchive()
+        let store = try IndexStore(path: files.indexDirectory + "/x.sqlite", archiveID: "A")
+        #expect(throws: IndexError.busy(path: "test")) {
+            try store.write { (transaction) throws(IndexError) in
+                try transaction.setMeta("fact", "lost")
+                throw .busy(path: "test")
+            }
+        }
+        #expect(try store.read { (snapshot) throws(IndexError) in try snapshot.meta("fact") } == nil)
+    }
+
+    @Test("the lock names the process that has it, and is free when that lets go")
+    func lock() throws {
+        let files = try TestArchive()
+        let path = files.indexDirectory + "/index.lock"
+        do {
+            let lock = try IndexLock(path: path)
+            #expect(throws: IndexError.locked(path: path, pid: getpid())) { _ = try IndexLock(path: path) }
+            withExtendedLifetime(lock) {}
+        }
+        _ = try IndexLock(path: path)
+    }
+
+    @Test("storing view instances keeps the ids of those that stay and tells what changed")
+    func viewInstances() throws {
+        let files = try TestArchive()
+        let store = try IndexStore(path: files.indexDirectory + "/x.sqlite", archiveID: "A")
+        func row(_ uid: String, size: UInt64 = 1, notes: [ReasonRow] = []) -> ViewInstanceRow {
+            var attributes = NamingAttributes()
+            attributes[.patientName] = "Müller^\(uid)"
+            return ViewInstanceRow(
+                view: .enhanced, patientRowID: 5, sopInstanceUID: uid, sopClassUID: "1", studyInstanceUID: "2",
+                seriesInstanceUID: "3", form: .enhanced, sourceFileIDs: [7, -1, .max], size: size,
+                modificationTime: FileTime(seconds: -5, nanoseconds: 9),
+                changeTime: FileTime(seconds: 6, nanoseconds: 999_999_999), headerDigest: [1, 2],
+                attributes: attributes,
+                plan: [0, 255], reason: ReasonRow(code: "mosaic", tag: 0x0008_0008, detail: "tiles"), notes: notes)
+        }
+        let note = ReasonRow(code: "placeholderDate", tag: nil, detail: "")
+        let first = try store.write { (transaction) throws(IndexError) in
+            try transaction.replaceViewInstances(
+                ofPatient: 5, view: .enhanced, rows: [row("a", notes: [note, note]), row("b"), row("c")])
+        }
+        #expect(first.inserted.count == 3)
+        let second = try store.write { (transaction) throws(IndexError) in
+            try transaction.replaceViewInstances(
+                ofPatient: 5, view: .enhanced, rows: [row("a", notes: [note, note]), row("b", size: 2), row("d")])
+        }
+        #expect(second.inserted.map(\.sopInstanceUID) == ["d"])
+        #expect(second.updated.map(\.new.id) == [first.inserted[1].id])
+        #expect(second.removed == [first.inserted[2]])
+        let stored = try store.read { (snapshot) throws(IndexError) in
+            try snapshot.viewInstance(view: .enhanced, sopInstanceUID: "a")
+        }
+        #expect(stored == first.inserted[0])
+        let counts = try store.read { (snapshot) throws(IndexError) in
+            (try snapshot.unconvertedCounts(view: .enhanced), try snapshot.noteCounts(view: .enhanced))
+        }
+        #expect(counts.0 == ["mosaic": 3] && counts.1 == ["placeholderDate": 2])
+    }
+
+    @Test("nodes are found by id and by name and listed in the order of their ids")
+    func nodes() throws {
+        let files = try TestArchive()
+        let store = try IndexStore(path: files.indexDirectory + "/x.sqlite", archiveID: "A")
+        let ids: [UInt64] = [900, 3, 0x7FFF_FFFF_FFFF_FFFF, 77]
+        let time = FileTime(seconds: 1, nanoseconds: 2)
+        try store.write { (transaction) throws(IndexError) in
+            for id in ids {
+                try transaction.insertNode(
+                    NodeRow(
+                        parent: 1, id: id, name: Array("n\(id)".utf8), kind: 3, viewInstanceID: 4, size: id,
+                        modificationTime: time, changeTime: time, entryDigest: .max))
+            }
+        }
+        try store.read { (snapshot) throws(IndexError) in
+            #expect(try snapshot.children(of: 1).map(\.id) == ids.sorted())
+            #expect(try snapshot.children(of: 1, after: 77, limit: 1).map(\.id) == [900])
+            #expect(try snapshot.child(of: 1, name: Array("n77".utf8))?.id == 77)
+            #expect(try snapshot.node(id: ids[2])?.entryDigest == .max)
+            var outer: [String] = []
+            // One walk within another: each has a statement of its own.
+            try snapshot.forEachChild(of: 1) { (node) throws(IndexError) in
+                try snapshot.forEachChild(of: 1, after: 900) { inner in
+                    outer.append(String(decoding: node.name, as: UTF8.self) + ">" + "\(inner.id == ids[2])")
+                    return true
+                }
+                return node.id != 77
+            }
+            #expect(outer == ["n3>true", "n77>true"])
+        }
+        #expect(throws: IndexError.self) {
+            try store.write { (transaction) throws(IndexError) in
+                try transaction.insertNode(
+                    NodeRow(parent: 2, id: 77, name: [1], kind: 0, modificationTime: time, changeTime: time))
+            }
+        }
+    }
+}
