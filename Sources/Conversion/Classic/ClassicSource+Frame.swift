@@ -1,0 +1,132 @@
+internal import ByteLayout
+internal import DICOM
+
+extension ClassicSource {
+    /// The instance that `planned` names, made of one frame.
+    ///
+    /// - Parameters:
+    ///   - planned: of the form `.classic`.
+    ///   - references: what stands in the classic view for the instances that this one refers to.
+    public func synthesize(
+        _ planned: PlannedInstance, references: ReferenceMap
+    ) throws(SynthesisFailure) -> SynthesizedFile {
+        do throws(ConversionReason) {
+            guard case .classic(let plan) = planned.form, perFrame.indices.contains(plan.frameIndex) else {
+                throw ConversionReason(.inconsistentFrames, tag: .numberOfFrames)
+            }
+            return try frame(plan, of: planned, references: references)
+        } catch {
+            throw SynthesisFailure(source: 0, reason: error)
+        }
+    }
+
+    private func frame(
+        _ plan: ClassicPlan, of planned: PlannedInstance, references: ReferenceMap
+    ) throws(ConversionReason) -> SynthesizedFile {
+        var notes: [ConversionReason] = []
+        var attributes = gatheredAttributes(plan.frameIndex, notes: &notes)
+        if provenance != .own {
+            MandatoryAttributes.complete(&attributes, modality: family.modality)
+            if let tag = MandatoryAttributes.missing(in: attributes, modality: family.modality) {
+                throw ConversionReason(.missingAttribute, tag: tag)
+            }
+        }
+        ReferenceRewriting.rewrite(&attributes, by: references, notes: &notes)
+        setIdentity(&attributes, plan, planned)
+        return try write(attributes, plan, planned, notes: notes)
+    }
+
+    /// All attributes of the frame at one level. What comes later wins: top level, shared groups, the frame's groups, what
+    /// can be derived of these, the originals in Unassigned (C-5).
+    private func gatheredAttributes(_ frameIndex: Int, notes: inout [ConversionReason]) -> DataSetBuilder {
+        var attributes = common
+        let groups = perFrame[frameIndex]
+        Flattening.merge(groups, into: &attributes, where: Self.filter(provenance))
+        if provenance != .own {
+            derive(in: &attributes, frameIndex: frameIndex, notes: &notes)
+        }
+        // The multi-frame instance's number is not the frame's.
+        attributes.remove(.instanceNumber)
+        let unassigned = [unassignedShared, groups.firstItem(.unassignedPerFrameConvertedAttributesSequence)]
+        for item in unassigned.compactMap({ $0 }) {
+            UnassignedAttributes.merge(item, into: &attributes, isOwn: provenance == .own, notes: &notes)
+        }
+        return attributes
+    }
+
+    private func derive(in attributes: inout DataSetBuilder, frameIndex: Int, notes: inout [ConversionReason]) {
+        GeneralAttributes.derive(in: &attributes, modality: family.modality)
+        switch family.modality {
+        case .ct: CTAttributes.derive(in: &attributes)
+        case .mr: MRAttributes.derive(in: &attributes, echoTimes: echoTimes, temporalPositions: temporalPositions)
+        case .pet:
+            guard let petIndices else { return }
+            PETAttributes.derive(in: &attributes, indices: petIndices, frameIndex: frameIndex, notes: &notes)
+        }
+    }
+
+    /// What conversion itself says of the new instance (G-1, G-3, G-6, G-13, C-7).
+    private func setIdentity(_ attributes: inout DataSetBuilder, _ plan: ClassicPlan, _ planned: PlannedInstance) {
+        attributes.set(.sopClassUID, planned.sopClassUID)
+        attributes.set(.sopInstanceUID, planned.sopInstanceUID)
+        attributes.set(.seriesInstanceUID, planned.seriesInstanceUID)
+        attributes.set(.queryRetrieveView, View.classic.queryRetrieveView ?? "")
+        if !attributes.hasValue(.instanceNumber) { attributes.set(.instanceNumber, plan.instanceNumber) }
+        attributes.set(.contributingEquipmentSequence, items: contributingEquipment(plan.frameIndex))
+
+        var conversionSource = DataSetBuilder()
+        conversionSource.copyText(.sopClassUID, of: source.dataSet, as: .referencedSOPClassUID)
+        conversionSource.copyText(.sopInstanceUID, of: source.dataSet, as: .referencedSOPInstanceUID)
+        conversionSource.set(.referencedFrameNumber, plan.frameNumber)
+        attributes.set(.conversionSourceAttributesSequence, items: [conversionSource])
+    }
+
+    /// what the frame's own source said, then what the multi-frame instance says, then the new item.
+    private func contributingEquipment(_ frameIndex: Int) -> [DataSetBuilder] {
+        let parked =
+            perFrame[frameIndex].firstItem(.unassignedPerFrameConvertedAttributesSequence)?[
+                .contributingEquipmentSequence] ?? unassignedShared?[.contributingEquipmentSequence]
+        let topLevel = source.dataSet.items(.contributingEquipmentSequence)
+        var items = parked?.items ?? []
+        // Where conversion took them over, they are at the top level already.
+        if items.count <= topLevel.count, zip(items, topLevel).allSatisfy({ $0.hasSameElements(as: $1) }) { items = [] }
+        return (items + topLevel).map { DataSetBuilder(copying: $0) } + [ContributingEquipment.item(.classicFromEnhanced)]
+    }
+
+    private func write(
+        _ attributes: DataSetBuilder, _ plan: ClassicPlan, _ planned: PlannedInstance, notes: [ConversionReason]
+    ) throws(ConversionReason) -> SynthesizedFile {
+        var file = SynthesizedFile(
+            header: FileHeader.encode(
+                mediaStorageSOPClassUID: planned.sopClassUID, mediaStorageSOPInstanceUID: planned.sopInstanceUID,
+                transferSyntax: transferSyntax, implementationClassUID: Ruleset.implementationClassUID,
+                implementationVersionName: Ruleset.implementationVersionName))
+        file.notes = notes
+        try file.append(attributes, source: 0) { $0 < .pixelData }
+        guard frames.indices.contains(plan.frameIndex) else { throw ConversionReason(.pixelDataTruncated) }
+        let pixels = [SynthesizedFile.SourceFrameBytes(source: 0, frame: frames[plan.frameIndex])]
+        if transferSyntax.frameEncoding == .native {
+            try file.appendNativePixelData(pixels)
+        } else {
+            try file.appendEncapsulatedPixelData(pixels)
+        }
+        try file.append(attributes, source: 0) { $0 > .pixelData }
+        return file
+    }
+}
+
+extension DataSetBuilder {
+    fileprivate mutating func copyText(_ tag: Tag, of dataSet: DataSet, as newTag: Tag) {
+        if let element = dataSet[tag] { set(newTag, textOf: element) }
+    }
+}
+
+extension ContributingEquipment {
+    /// Whether the last conversion of an instance was ours: an older item may have come with the sources.
+    static func isLastOurs(_ items: [DataSet]) -> Bool {
+        let conversions = items.filter { item in
+            item.firstItem(.purposeOfReferenceCodeSequence)?.string(.codeValue) == "109106"
+        }
+        return conversions.last.map { isOurs($0) } ?? false
+    }
+}

@@ -1,0 +1,96 @@
+internal import DICOM
+
+/// An Enhanced or Legacy Converted Enhanced instance, made ready for its frames to be taken out one after the other.
+///
+/// What all frames share is done once here, so that each frame costs the same however many there are.
+public struct ClassicSource: Sendable {
+    /// By whom an instance was made, which decides what stands behind its attributes.
+    enum Provenance: Sendable {
+        /// A true Enhanced instance.
+        case enhanced
+        /// A Legacy Converted instance of somebody else's making (C-4 in full).
+        case legacyConverted
+        /// An instance that this software made of classic ones.
+        case own
+    }
+
+    let source: SourceInstance
+    let family: ConversionFamily
+    let provenance: Provenance
+    /// The items of Per-Frame Functional Groups Sequence, by frameIndex.
+    let perFrame: [DataSet]
+    /// The item of Unassigned Shared Converted Attributes Sequence.
+    let unassignedShared: DataSet?
+    /// Top level and shared groups, brought to one level; without what classic has no place for.
+    let common: DataSetBuilder
+    /// The distinct Effective Echo Times of all frames, ascending.
+    let echoTimes: [Double]
+    /// How many temporal positions the frames have; 0 if that is not stated.
+    let temporalPositions: Int
+    /// Only for PET.
+    let petIndices: PETSeriesIndices?
+    /// By frameIndex.
+    let frames: [FrameBytes]
+    let transferSyntax: TransferSyntax
+
+    /// - Throws: why no frame can be taken out: not a convertible class, no functional groups, counts that contradict each
+    ///   other, or pixel data that cannot be told apart by frame.
+    public init(_ source: SourceInstance) throws(SynthesisFailure) {
+        do throws(ConversionReason) {
+            try self.init(checking: source)
+        } catch {
+            throw SynthesisFailure(source: 0, reason: error)
+        }
+    }
+
+    private init(checking source: SourceInstance) throws(ConversionReason) {
+        let dataSet = source.dataSet
+        self.source = source
+        let isLegacy: Bool
+        switch ConversionFamily.form(ofSOPClassUID: dataSet.string(.sopClassUID) ?? "") {
+        case .enhanced(let found): (family, isLegacy) = (found, false)
+        case .legacyConverted(let found): (family, isLegacy) = (found, true)
+        case .classic, .other: throw ConversionReason(.unsupportedValue, tag: .sopClassUID)
+        }
+        if let damage = source.file.damage { throw ConversionReason(.damaged, "\(damage)") }
+        guard dataSet[.concatenationUID] == nil else { throw ConversionReason(.concatenation) }
+
+        perFrame = dataSet.items(.perFrameFunctionalGroupsSequence)
+        guard !perFrame.isEmpty else {
+            throw ConversionReason(.missingFunctionalGroups, tag: .perFrameFunctionalGroupsSequence)
+        }
+        let imagePixel = try ImagePixel(dataSet)
+        guard imagePixel.numberOfFrames == perFrame.count else {
+            throw ConversionReason(
+                .inconsistentFrames, tag: .numberOfFrames,
+                "\(imagePixel.numberOfFrames) frames, \(perFrame.count) items of functional groups")
+        }
+        frames = try source.file.frameBytes(imagePixel)
+        transferSyntax = source.file.transferSyntax.frameEncoding == .native ? .explicitVRLittleEndian : source.file.transferSyntax
+
+        let shared = dataSet.firstItem(.sharedFunctionalGroupsSequence)
+        unassignedShared = shared?.firstItem(.unassignedSharedConvertedAttributesSequence)
+        let isOwn = unassignedShared != nil || perFrame[0][.unassignedPerFrameConvertedAttributesSequence] != nil
+        provenance =
+            isOwn && ContributingEquipment.isLastOurs(dataSet.items(.contributingEquipmentSequence))
+            ? .own : isLegacy ? .legacyConverted : .enhanced
+
+        let isTaken = Self.filter(provenance)
+        var common = DataSetBuilder()
+        common.merge(dataSet) { isTaken($0) && !ExcludedAttributes.contains($0) }
+        if let shared { Flattening.merge(shared, into: &common, where: isTaken) }
+        self.common = common
+
+        let survey = FrameSurvey(perFrame: perFrame, shared: shared)
+        echoTimes = survey.echoTimes
+        temporalPositions = survey.temporalPositions
+        petIndices =
+            family.modality == .pet && provenance != .own
+            ? PETSeriesIndices(places: survey.places, isGated: FrameSurvey.isGated(dataSet)) : nil
+    }
+
+    /// Whether an attribute that stands outside of Unassigned goes to classic.
+    static func filter(_ provenance: Provenance) -> (Tag) -> Bool {
+        provenance == .own ? { !IntroducedAttributes.contains($0) } : { _ in true }
+    }
+}

@@ -1,0 +1,69 @@
+internal import DICOM
+
+/// What classic CT, MR and PET instances have in common that Enhanced ones say in other words (digest 2.5). All of it is
+/// derived from attributes that were brought to the top level already.
+enum GeneralAttributes {
+    static func derive(in attributes: inout DataSetBuilder, modality: ConversionFamily.Modality) {
+        if let values = ClassicImageType.values(frameType: attributes.strings(.frameType), modality: modality) {
+            attributes.set(.imageType, values)
+        }
+        deriveTimes(in: &attributes)
+        if let number = attributes.double(.frameAcquisitionNumber) {
+            attributes.set(.acquisitionNumber, rounding: number)
+        }
+        if let comments = attributes.element(.frameComments), !comments.isEmpty {
+            attributes.set(.imageComments, textOf: comments)
+        }
+        if let laterality = attributes.string(.frameLaterality), ["R", "L", "U", "B"].contains(laterality) {
+            attributes.set(.imageLaterality, laterality)
+        }
+        deriveSynchronization(in: &attributes)
+        deriveContrast(in: &attributes)
+    }
+
+    /// Acquisition Date, Time and DateTime of the frame; Content Date and Time where the frame's own are not known. A time
+    /// zone in the value stays with Acquisition DateTime: DA and TM have no place for one.
+    private static func deriveTimes(in attributes: inout DataSetBuilder) {
+        let frameText = attributes.string(.frameAcquisitionDateTime)
+        if let frameText, let acquisition = DateTimeText(frameText) {
+            attributes.set(.acquisitionDateTime, frameText)
+            attributes.set(.acquisitionDate, acquisition.date)
+            if !acquisition.time.isEmpty { attributes.set(.acquisitionTime, acquisition.time) }
+            attributes.set(.contentDate, acquisition.date)
+            if !acquisition.time.isEmpty { attributes.set(.contentTime, acquisition.time) }
+        } else if let text = attributes.string(.acquisitionDateTime), let acquisition = DateTimeText(text) {
+            attributes.complete(.acquisitionDate, acquisition.date)
+            attributes.complete(.acquisitionTime, acquisition.time)
+        }
+    }
+
+    /// Cardiac Synchronization and Temporal Position macros.
+    private static func deriveSynchronization(in attributes: inout DataSetBuilder) {
+        let delay =
+            attributes.double(.nominalCardiacTriggerDelayTime) ?? attributes.double(.actualCardiacTriggerDelayTime)
+        if let delay, delay.isFinite { attributes.set(.triggerTime, [delay]) }
+        if let interval = attributes.double(.rrIntervalTimeNominal) {
+            attributes.set(.nominalInterval, rounding: interval)
+        }
+        if let index = attributes.double(.temporalPositionIndex) {
+            attributes.set(.temporalPositionIdentifier, rounding: index)
+        }
+    }
+
+    /// Contrast/Bolus Agent and Route are text in classic; Enhanced has codes (PS3.3 C.7.6.4, C.7.6.4b).
+    private static func deriveContrast(in attributes: inout DataSetBuilder) {
+        guard let agent = attributes.items(.contrastBolusAgentSequence).first else { return }
+        if !attributes.hasValue(.contrastBolusAgent) {
+            if let meaning = agent[.codeMeaning] {
+                attributes.set(.contrastBolusAgent, textOf: meaning)
+            } else {
+                attributes.setEmpty(.contrastBolusAgent)
+            }
+        }
+        let route = agent.firstItem(.contrastBolusAdministrationRouteSequence)?[.codeMeaning]
+        if let route, !attributes.hasValue(.contrastBolusRoute) { attributes.set(.contrastBolusRoute, textOf: route) }
+        if let volume = agent[.contrastBolusVolume], !attributes.hasValue(.contrastBolusVolume) {
+            attributes.copy(volume)
+        }
+    }
+}
