@@ -1,0 +1,105 @@
+internal import DICOM
+
+/// Where each attribute of the sources goes that no macro takes over: to the top level, to Unassigned Shared, or to
+/// Unassigned Per-Frame (E-13, X-1, X-4, X-12).
+struct AttributePlacement {
+    private(set) var topLevel = DataSetBuilder()
+    private(set) var shared = DataSetBuilder()
+    /// By frameIndex.
+    private(set) var perFrame: [DataSetBuilder]
+    private(set) var notes: [ConversionReason] = []
+
+    private enum Place {
+        case nowhere
+        case perFrame
+        /// Per frame, where the macro does not take it over.
+        case perFrameUnlessMoved(any FunctionalGroup.Type)
+    }
+
+    private let rewriting: ReferenceRewriting
+    private let creators: [Tag: Element]
+
+    init(
+        _ attributes: SourceAttributes, _ context: SynthesisContext, topLevel: TopLevelAttributes,
+        macros: [any FunctionalGroup.Type]
+    ) {
+        rewriting = context.rewriting
+        creators = attributes.blocks.creators
+        perFrame = Array(repeating: DataSetBuilder(), count: context.frames.count)
+        var movers: [Tag: any FunctionalGroup.Type] = [:]
+        for macro in macros {
+            for tag in macro.movedTags(context.family) { movers[tag] = macro }
+        }
+        let forced = Dimensions.perFrameTags(context.plan)
+        var places: [Place] = []
+        places.reserveCapacity(attributes.columns.count)
+        for column in attributes.columns {
+            places.append(place(column, attributes, topLevel, mover: movers[column.tag], isForced: forced.contains(column.tag)))
+        }
+        for (frame, row) in zip(context.frames, attributes.rows) {
+            fill(frame, row, attributes.columns, places)
+            for tag in forced where !perFrame[frame.frameIndex].contains(tag) { perFrame[frame.frameIndex].setEmpty(tag) }
+        }
+    }
+
+    /// Puts an attribute to the top level or into Unassigned Shared; if it belongs there, says that it is not per frame.
+    private mutating func place(
+        _ column: SourceAttributes.Column, _ attributes: SourceAttributes, _ top: TopLevelAttributes,
+        mover: (any FunctionalGroup.Type)?, isForced: Bool
+    ) -> Place {
+        if let mover { return .perFrameUnlessMoved(mover) }
+        let tag = column.tag
+        let hasOwner = !tag.isPrivate || tag.isPrivateCreator || creators[PrivateBlocks.creatorTag(of: tag)] != nil
+        let isEmpty = column.valueCount == 0 && column.presentCount == attributes.sourceCount
+        let isShared = isEmpty || column.isSame && column.valueCount == attributes.sourceCount
+        if TopLevelAttributes.common.contains(tag), column.valueCount > 0 {
+            copy(column.element, as: tag, to: \.topLevel)
+            if isShared { return .nowhere }
+            notes.append(ConversionReason(.differingTopLevelValue, tag: tag))
+            return .perFrame
+        }
+        guard isShared, hasOwner, !isForced else { return .perFrame }
+        if !isEmpty, top.contains(tag) {
+            copy(column.element, as: tag, to: \.topLevel)
+        } else {
+            copy(column.element, as: tag, to: \.shared)
+        }
+        return .nowhere
+    }
+
+    private mutating func fill(
+        _ frame: SourceFrame, _ row: [SourceAttributes.Entry], _ columns: [SourceAttributes.Column], _ places: [Place]
+    ) {
+        var index = 0
+        var item = DataSetBuilder()
+        for entry in row {
+            while index < columns.count, columns[index].tag < entry.tag { index += 1 }
+            guard index < columns.count, columns[index].tag == entry.tag else { continue }
+            switch places[index] {
+            case .nowhere: continue
+            case .perFrame: break
+            case .perFrameUnlessMoved(let macro):
+                if !entry.element.isEmpty, macro.moves(entry.tag, from: frame) { continue }
+            }
+            copy(entry.element, as: entry.tag, to: &item)
+        }
+        perFrame[frame.frameIndex] = item
+    }
+
+    private mutating func copy(_ element: Element, as tag: Tag, to part: WritableKeyPath<AttributePlacement, DataSetBuilder>) {
+        copy(element, as: tag, to: &self[keyPath: part])
+    }
+
+    /// Copies an element with its references changed, and before it the creator of its private block.
+    private func copy(_ element: Element, as tag: Tag, to builder: inout DataSetBuilder) {
+        if tag.isPrivate, !tag.isPrivateCreator {
+            let creatorTag = PrivateBlocks.creatorTag(of: tag)
+            if let creator = creators[creatorTag], !builder.contains(creatorTag) { builder.copy(creator, as: creatorTag) }
+        }
+        if element.isSequence, let content = rewriting.content(of: element) {
+            builder[tag] = content
+        } else {
+            builder.copy(element, as: tag)
+        }
+    }
+}

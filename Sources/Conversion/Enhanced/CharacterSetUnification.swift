@@ -1,0 +1,54 @@
+internal import DICOM
+
+/// One Specific Character Set for texts of all sources (digest E-18): their own where all have the same, else UTF-8, into
+/// which all texts are then transcoded.
+struct CharacterSetUnification {
+    /// Specific Character Set (0008,0005) of the new instance; empty for the default repertoire.
+    let terms: [String]
+    private let isTranscoding: Bool
+
+    init(_ sources: [SourceInstance]) {
+        let first = sources.first?.dataSet.strings(.specificCharacterSet) ?? []
+        isTranscoding = sources.contains { $0.dataSet.strings(.specificCharacterSet) != first }
+        terms = isTranscoding ? ["ISO_IR 192"] : first
+    }
+
+    /// The data set of `source` in the common character set.
+    func dataSet(of source: SourceInstance) throws(ConversionReason) -> DataSet {
+        guard isTranscoding else { return source.dataSet }
+        let characterSet = SpecificCharacterSet(source.dataSet.strings(.specificCharacterSet))
+        let bytes = Encoder.encode(Self.transcoded(source.dataSet, from: characterSet))
+        do throws(ParseError) {
+            return try DataSet(bytes: bytes, encoding: .explicitLittleEndian)
+        } catch {
+            throw ConversionReason(.damaged, tag: error.tag, error.description)
+        }
+    }
+
+    private static func transcoded(_ dataSet: DataSet, from inherited: SpecificCharacterSet) -> DataSetBuilder {
+        let characterSet = dataSet.specificCharacterSet ?? inherited
+        var builder = DataSetBuilder()
+        for element in dataSet where !element.tag.isGroupLength && element.tag != .specificCharacterSet {
+            if element.isSequence {
+                builder.set(element.tag, items: element.items.map { transcoded($0, from: characterSet) })
+            } else if let text = transcoded(element, from: characterSet) {
+                builder[element.tag] = text
+            } else {
+                builder.copy(element)
+            }
+        }
+        return builder
+    }
+
+    /// The text of `element` in UTF-8, nil if it is the same there.
+    private static func transcoded(_ element: Element, from characterSet: SpecificCharacterSet) -> DataSetBuilder.Content? {
+        let vr = element.effectiveVR
+        guard vr.usesSpecificCharacterSet else { return nil }
+        // Without escape sequences and bytes above 7F it is ASCII, but in ISO_IR 13, which has two other characters there.
+        let text = element.withValueBytes { bytes -> String? in
+            let isPlain = bytes.allSatisfy { $0 < 0x80 && $0 != 0x1B && $0 != 0x5C && $0 != 0x7E }
+            return isPlain ? nil : characterSet.decode(bytes, vr: vr)
+        }
+        return text.map { .value(vr, Array($0.utf8)) }
+    }
+}

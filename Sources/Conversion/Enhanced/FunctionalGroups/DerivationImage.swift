@@ -1,0 +1,26 @@
+internal import DICOM
+
+/// Derivation Image (PS3.3 C.7.6.16.2.6): what the frame was derived from, if the source says so. Codes are not invented:
+/// the Legacy Converted classes do not ask for them.
+enum DerivationImage: FunctionalGroup {
+    static var sequence: Tag { .derivationImageSequence }
+
+    static func movedTags(_ family: ConversionFamily) -> [Tag] {
+        [.sourceImageSequence, .derivationDescription, .derivationCodeSequence]
+    }
+
+    static func moves(_ tag: Tag, from frame: SourceFrame) -> Bool {
+        frame.value(.sourceImageSequence) != nil
+    }
+
+    static func value(
+        _ frame: SourceFrame, _ context: SynthesisContext
+    ) throws(ConversionReason) -> FunctionalGroupValue? {
+        guard let sources = frame.value(.sourceImageSequence) else { return nil }
+        var item = DataSetBuilder()
+        if let description = frame.value(.derivationDescription) { item.copy(description) }
+        if let code = frame.value(.derivationCodeSequence) { item.copy(code) }
+        item.set(.sourceImageSequence, items: context.rewriting.items(of: sources))
+        return FunctionalGroupValue(item)
+    }
+}

@@ -1,0 +1,65 @@
+internal import DICOM
+
+/// The Multi-frame Functional Groups Module (PS3.3 C.7.6.16): each macro either shared or per frame, never both (E-15).
+struct FunctionalGroups {
+    private(set) var shared = DataSetBuilder()
+    /// By frameIndex.
+    private(set) var perFrame: [DataSetBuilder]
+    private(set) var notes: [ConversionReason] = []
+
+    init(frameCount: Int) {
+        perFrame = Array(repeating: DataSetBuilder(), count: frameCount)
+    }
+
+    /// The macros of a Legacy Converted Enhanced instance, those for what is left apart (digest 2.1).
+    static func macros(_ family: ConversionFamily) -> [any FunctionalGroup.Type] {
+        let all: [any FunctionalGroup.Type] = [
+            PixelMeasures.self, FrameContent.self, PlanePosition.self, PlaneOrientation.self, ReferencedImage.self,
+            DerivationImage.self, FrameAnatomy.self, FrameVOILUT.self, PixelValueTransformation.self,
+            CardiacSynchronization.self, TemporalPosition.self, ConversionSource.self,
+        ]
+        return switch family.modality {
+        case .ct: all + [CTImageFrameType.self, IrradiationEvent.self]
+        case .mr: all + [MRImageFrameType.self, RealWorldValueMapping.self]
+        case .pet: all + [PETFrameType.self, RealWorldValueMapping.self, IrradiationEvent.self]
+        }
+    }
+
+    /// Adds a macro to all frames it applies to: shared if it is the same in all.
+    mutating func add(_ macro: any FunctionalGroup.Type, _ context: SynthesisContext) throws(SynthesisFailure) {
+        var encoded: [[UInt8]?] = []
+        encoded.reserveCapacity(context.frames.count)
+        for frame in context.frames {
+            let value = try SynthesisFailure.attributing(to: frame.frameIndex) { () throws(ConversionReason) in
+                try macro.value(frame, context)
+            }
+            encoded.append(value.map { Self.encode($0.items) })
+            if let value { notes.append(contentsOf: value.notes) }
+        }
+        guard let first = encoded.first else { return }
+        if !macro.isNeverShared, encoded.allSatisfy({ $0 == first }) {
+            if let first { shared[macro.sequence] = .value(.SQ, first) }
+            return
+        }
+        for (frameIndex, items) in encoded.enumerated() {
+            if let items { perFrame[frameIndex][macro.sequence] = .value(.SQ, items) }
+        }
+    }
+
+    /// Adds what no macro and no module has a place for (E-13).
+    mutating func addUnassigned(shared unassigned: DataSetBuilder, perFrame items: [DataSetBuilder]) {
+        if !unassigned.isEmpty {
+            shared.set(.unassignedSharedConvertedAttributesSequence, items: [unassigned])
+        }
+        for (frameIndex, item) in items.enumerated() where !item.isEmpty {
+            perFrame[frameIndex].set(.unassignedPerFrameConvertedAttributesSequence, items: [item])
+        }
+    }
+
+    /// The value of a sequence: its items, encoded once, for comparing and for writing.
+    private static func encode(_ items: [DataSetBuilder]) -> [UInt8] {
+        var encoder = Encoder(encoding: .explicitLittleEndian)
+        encoder.append(.items(items), tag: .sharedFunctionalGroupsSequence)
+        return Array(encoder.bytes.dropFirst(12))
+    }
+}

@@ -1,0 +1,33 @@
+internal import DICOM
+
+/// Pixel Value Transformation (PS3.3 C.7.6.16.2.9, for CT C.8.15.3.10): mandatory for CT and PET.
+enum PixelValueTransformation: FunctionalGroup {
+    static var sequence: Tag { .pixelValueTransformationSequence }
+
+    static func value(
+        _ frame: SourceFrame, _ context: SynthesisContext
+    ) throws(ConversionReason) -> FunctionalGroupValue? {
+        let intercept = frame.value(.rescaleIntercept)
+        let slope = frame.value(.rescaleSlope)
+        let isKnown = intercept != nil && slope != nil
+        if context.family.modality == .mr && !isKnown { return nil }
+        var item = DataSetBuilder()
+        if let intercept, let slope, isKnown {
+            item.copy(intercept)
+            item.copy(slope)
+        } else {
+            // No transformation is the identical one, and what comes out of it is unspecified.
+            item.set(.rescaleIntercept, "0")
+            item.set(.rescaleSlope, "1")
+        }
+        item.set(.rescaleType, rescaleType(frame, context, isKnown: isKnown))
+        return FunctionalGroupValue(item)
+    }
+
+    /// Enumerated as US for MR and PET; HU for CT other than localizers, unless the source says otherwise.
+    private static func rescaleType(_ frame: SourceFrame, _ context: SynthesisContext, isKnown: Bool) -> String {
+        guard context.family.modality == .ct else { return "US" }
+        if let type = frame.dataSet.string(.rescaleType) { return type }
+        return isKnown && !context.frameTypes[frame.frameIndex].isLocalizer ? "HU" : "US"
+    }
+}

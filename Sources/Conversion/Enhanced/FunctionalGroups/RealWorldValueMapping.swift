@@ -1,0 +1,63 @@
+internal import DICOM
+
+/// Real World Value Mapping (PS3.3 C.7.6.16.2.11): the source's own, or for PET the one that Units and Rescale Slope say, for
+/// Rescale Type may not name the unit.
+enum RealWorldValueMapping: FunctionalGroup {
+    static var sequence: Tag { .realWorldValueMappingSequence }
+
+    static func value(
+        _ frame: SourceFrame, _ context: SynthesisContext
+    ) throws(ConversionReason) -> FunctionalGroupValue? {
+        if let mappings = frame.value(.realWorldValueMappingSequence) {
+            return FunctionalGroupValue(items: context.rewriting.items(of: mappings))
+        }
+        guard context.family.modality == .pet, let units = frame.dataSet.string(.units), let unit = PETUnit(units),
+            let slope = frame.dataSet.double(.rescaleSlope), slope.isFinite
+        else { return nil }
+        return FunctionalGroupValue(mapping(frame, unit: unit, slope: slope))
+    }
+
+    private static func mapping(_ frame: SourceFrame, unit: PETUnit, slope: Double) -> DataSetBuilder {
+        let bits = min(max(frame.imagePixel.bitsStored, 1), 16)
+        let isSigned = frame.imagePixel.isSigned
+        let lowest = isSigned ? -(1 << (bits - 1)) : 0
+        let vr: VR = isSigned ? .SS : .US
+        var code = DataSetBuilder()
+        code.set(.codeValue, unit.codeValue)
+        code.set(.codingSchemeDesignator, "UCUM")
+        code.set(.codeMeaning, unit.codeMeaning)
+        var item = DataSetBuilder()
+        item.set(.realWorldValueFirstValueMapped, lowest, vr: vr)
+        item.set(.realWorldValueLastValueMapped, lowest + (1 << bits) - 1, vr: vr)
+        item.set(.realWorldValueIntercept, frame.dataSet.double(.rescaleIntercept) ?? 0)
+        item.set(.realWorldValueSlope, slope)
+        item.set(.lutExplanation, unit.codeMeaning)
+        item.set(.lutLabel, unit.units)
+        item.set(.measurementUnitsCodeSequence, items: [code])
+        return item
+    }
+}
+
+/// Units (0054,1001) of a classic PET image as a unit of UCUM (PS3.3 C.8.9.1.1.3, PS3.16 CID 84).
+struct PETUnit {
+    let units: String
+    let codeValue: String
+    let codeMeaning: String
+
+    private static let all: [(units: String, code: String, meaning: String)] = [
+        ("BQML", "Bq/ml", "Becquerels/milliliter"), ("CNTS", "{counts}", "Counts"),
+        ("CPS", "{counts}/s", "Counts per second"), ("GML", "g/ml", "Grams/milliliter"),
+        ("CM2", "cm2", "Square centimeter"), ("CM2ML", "cm2/ml", "Square centimeters/milliliter"),
+        ("PCNT", "%", "Percent"), ("MGMINML", "mg/min/ml", "Milligrams/minute/milliliter"),
+        ("UMOLMINML", "umol/min/ml", "Micromole/minute/milliliter"),
+        ("MLMING", "ml/min/g", "Milliliter/minute/gram"), ("MLG", "ml/g", "Milliliter/gram"), ("1CM", "/cm", "/Centimeter"),
+        ("UMOLML", "umol/ml", "Micromole/milliliter"), ("NONE", "1", "No units"),
+    ]
+
+    init?(_ units: String) {
+        guard let known = Self.all.first(where: { $0.units == units }) else { return nil }
+        self.units = known.units
+        codeValue = known.code
+        codeMeaning = known.meaning
+    }
+}

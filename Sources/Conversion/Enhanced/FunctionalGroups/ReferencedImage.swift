@@ -1,0 +1,15 @@
+internal import DICOM
+
+/// Referenced Image (PS3.3 C.7.6.16.2.5): the sequence of the same name, its references changed to this view's.
+enum ReferencedImage: FunctionalGroup {
+    static var sequence: Tag { .referencedImageSequence }
+
+    static func movedTags(_ family: ConversionFamily) -> [Tag] { [.referencedImageSequence] }
+
+    static func value(
+        _ frame: SourceFrame, _ context: SynthesisContext
+    ) throws(ConversionReason) -> FunctionalGroupValue? {
+        guard let references = frame.value(.referencedImageSequence) else { return nil }
+        return FunctionalGroupValue(items: context.rewriting.items(of: references))
+    }
+}

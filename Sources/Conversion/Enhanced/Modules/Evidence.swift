@@ -1,0 +1,90 @@
+internal import DICOM
+
+/// The evidence sequences of an enhanced image: by Study and Series all instances that its macros refer to (PS3.3 C.8.13.1,
+/// Table 10-11; digest X-8).
+struct Evidence {
+    private struct Series {
+        let studyInstanceUID: String
+        let seriesInstanceUID: String
+        var instances: [(sopClassUID: String, sopInstanceUID: String)]
+    }
+
+    private var series: [Series] = []
+    private var seen: Set<String> = []
+    private var unresolved: [String] = []
+    private let map: ReferenceMap
+    private let studyInstanceUID: String
+
+    /// - Parameter studyInstanceUID: that of the referring instance, for targets of which no Study is known.
+    init(_ map: ReferenceMap, studyInstanceUID: String) {
+        self.map = map
+        self.studyInstanceUID = studyInstanceUID
+    }
+
+    /// What could not be found in the archive.
+    var notes: [ConversionReason] {
+        unresolved.map { ConversionReason(.unresolvedReference, tag: .referencedSOPInstanceUID, $0) }
+    }
+
+    /// Adds the targets of a sequence of references as it stands in the source.
+    mutating func add(_ references: Element) {
+        for item in references.items {
+            guard let uid = item.string(.referencedSOPInstanceUID) else { continue }
+            switch map[uid] {
+            case .unchanged(let target), .one(let target): add(target)
+            case .frames(let targets):
+                let numbers = item.integers(.referencedFrameNumber)
+                for (frameIndex, target) in targets.enumerated()
+                where numbers.isEmpty || numbers.contains(frameIndex + 1) { add(target) }
+            case nil:
+                if !seen.contains(uid) { unresolved.append(uid) }
+                add(
+                    ReferenceMap.Target(
+                        sopClassUID: item.string(.referencedSOPClassUID) ?? "", sopInstanceUID: uid,
+                        seriesInstanceUID: DerivedUID.make(.unresolvedSeries, view: map.view, identity: [uid]),
+                        studyInstanceUID: studyInstanceUID))
+            }
+        }
+    }
+
+    private mutating func add(_ target: ReferenceMap.Target) {
+        guard seen.insert(target.sopInstanceUID).inserted else { return }
+        let index =
+            series.firstIndex {
+                $0.seriesInstanceUID == target.seriesInstanceUID && $0.studyInstanceUID == target.studyInstanceUID
+            } ?? series.count
+        if index == series.count {
+            series.append(
+                Series(
+                    studyInstanceUID: target.studyInstanceUID, seriesInstanceUID: target.seriesInstanceUID, instances: []))
+        }
+        series[index].instances.append((target.sopClassUID, target.sopInstanceUID))
+    }
+
+    /// The items of the evidence sequence, one for each Study; none if nothing was added.
+    var items: [DataSetBuilder] {
+        var studies: [String] = []
+        for entry in series where !studies.contains(entry.studyInstanceUID) { studies.append(entry.studyInstanceUID) }
+        return studies.map { study in
+            var item = DataSetBuilder()
+            item.set(.studyInstanceUID, study)
+            item.set(
+                .referencedSeriesSequence, items: series.filter { $0.studyInstanceUID == study }.map(Self.seriesItem))
+            return item
+        }
+    }
+
+    private static func seriesItem(_ series: Series) -> DataSetBuilder {
+        var item = DataSetBuilder()
+        item.set(.seriesInstanceUID, series.seriesInstanceUID)
+        item.set(
+            .referencedSOPSequence,
+            items: series.instances.map { instance in
+                var reference = DataSetBuilder()
+                reference.set(.referencedSOPClassUID, instance.sopClassUID)
+                reference.set(.referencedSOPInstanceUID, instance.sopInstanceUID)
+                return reference
+            })
+        return item
+    }
+}
