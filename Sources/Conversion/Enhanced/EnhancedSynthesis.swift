@@ -1,5 +1,5 @@
 internal import ByteLayout
-public import DICOM
+internal import DICOM
 
 /// Makes the enhanced instance of a group of classic ones (PS3.4 C.3.5): all bytes that are not pixel data, and where the
 /// frames' bytes come from. A pure function: no clock, no file, nothing but what is given.

@@ -49,8 +49,11 @@ struct SourceAttributes {
     init(_ frames: [SourceFrame]) throws(SynthesisFailure) {
         rows.reserveCapacity(frames.count)
         for frame in frames {
-            let row = try SynthesisFailure.attributing(to: frame.frameIndex) { () throws(ConversionReason) in
-                try row(of: frame.dataSet, frameIndex: frame.frameIndex)
+            let row: [Entry]
+            do throws(ConversionReason) {
+                row = try self.row(of: frame.dataSet, frameIndex: frame.frameIndex)
+            } catch {
+                throw SynthesisFailure(source: frame.frameIndex, reason: error)
             }
             merge(row)
             rows.append(row)

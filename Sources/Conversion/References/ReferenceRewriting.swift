@@ -116,7 +116,7 @@ struct ReferenceRewriting {
     /// An item that names a Series and lists instances of it: one item for each Series that they now belong to.
     private func rewriteSeries(_ item: DataSet, series: String) -> [Rewritten] {
         var order: [String] = []
-        var lists: [String: [(tag: Tag, items: [DataSetBuilder])]] = [:]
+        var lists: [String: [Tag: [DataSetBuilder]]] = [:]
         var common = DataSetBuilder()
         var isChanged = false
         for element in item where !element.tag.isGroupLength {
@@ -134,18 +134,14 @@ struct ReferenceRewriting {
             for reference in rewritten {
                 let target = reference.series ?? series
                 if lists[target] == nil { order.append(target) }
-                if let last = lists[target]?.last, last.tag == element.tag {
-                    lists[target]?[(lists[target]?.count ?? 1) - 1].items.append(reference.item)
-                } else {
-                    lists[target, default: []].append((element.tag, [reference.item]))
-                }
+                lists[target, default: [:]][element.tag, default: []].append(reference.item)
             }
         }
         guard !order.isEmpty else { return [Rewritten(item: common, series: nil, isChanged: isChanged)] }
         return order.map { target in
             var part = common
             part.set(.seriesInstanceUID, target)
-            for list in lists[target] ?? [] { part.set(list.tag, items: list.items) }
+            for (tag, items) in lists[target] ?? [:] { part.set(tag, items: items) }
             return Rewritten(item: part, series: nil, isChanged: isChanged || target != series || order.count > 1)
         }
     }

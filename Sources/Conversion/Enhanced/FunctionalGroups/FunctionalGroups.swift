@@ -16,7 +16,7 @@ struct FunctionalGroups {
         let all: [any FunctionalGroup.Type] = [
             PixelMeasures.self, FrameContent.self, PlanePosition.self, PlaneOrientation.self, ReferencedImage.self,
             DerivationImage.self, FrameAnatomy.self, FrameVOILUT.self, PixelValueTransformation.self,
-            CardiacSynchronization.self, TemporalPosition.self, ConversionSource.self,
+            CardiacSynchronization.self, TemporalPosition.self, FrameConversionSource.self,
         ]
         return switch family.modality {
         case .ct: all + [CTImageFrameType.self, IrradiationEvent.self]

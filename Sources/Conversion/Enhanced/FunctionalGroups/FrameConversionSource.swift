@@ -1,7 +1,7 @@
 internal import DICOM
 
 /// Image Frame Conversion Source (PS3.3 C.7.6.16.2.25.3): the classic instance that is this frame (E-14). Never rewritten.
-enum ConversionSource: FunctionalGroup {
+enum FrameConversionSource: FunctionalGroup {
     static var sequence: Tag { .conversionSourceAttributesSequence }
     static var isNeverShared: Bool { true }
 
