@@ -27,18 +27,14 @@ extension SynthesizedFile {
             // A value too long for the short form of its VR is written as UN (PS3.5 6.2.2, note 2).
             let vr = element.effectiveVR.usesLongLength ? element.effectiveVR : VR.UN
             encoder.appendHeader(tag: tag, vr: vr, length: UInt32(length + length % 2))
-            appendSynthesized(encoder.bytes)
+            append(encoder.bytes)
             encoder = Encoder(encoding: .explicitLittleEndian)
             layout.append(
                 length: length,
-                from: .source(UInt32(clamping: source), offset: offset, transform: PixelTransform(swapsBytes: isSwapped)))
-            if length % 2 == 1 { appendSynthesized([element.effectiveVR.padding]) }
+                from: .source(
+                    UInt32(clamping: source), offset: offset, transform: PixelTransform(swapsBytes: isSwapped)))
+            if length % 2 == 1 { append([element.effectiveVR.padding]) }
         }
-        appendSynthesized(encoder.bytes)
-    }
-
-    private mutating func appendSynthesized(_ added: [UInt8]) {
-        layout.append(length: UInt64(added.count), from: .synthesized(offset: UInt64(bytes.count)))
-        bytes.append(contentsOf: added)
+        append(encoder.bytes)
     }
 }

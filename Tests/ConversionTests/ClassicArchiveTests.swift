@@ -6,9 +6,8 @@ import Testing
 
 /// Frames of real multi-frame files. DICOMVIEWFS_TESTDATA names the directory they are in; with DICOMVIEWFS_CLASSIC_OUTPUT
 /// the classic files are written there, for other programs to judge.
-@Suite("Classic instances of real files", .enabled(if: ClassicArchiveTests.directory != nil))
+@Suite("Classic instances of real files", .enabled(if: testDataDirectory != nil))
 struct ClassicArchiveTests {
-    static let directory = ProcessInfo.processInfo.environment["DICOMVIEWFS_TESTDATA"]
     static let output = ProcessInfo.processInfo.environment["DICOMVIEWFS_CLASSIC_OUTPUT"]
     static let folders = [
         "mr-enhanced-", "enhanced-ct-mr-transfer-syntaxes", "derived-pixelmed-", "ct-ge-lightspeed-3slice-seg-legacyct",
@@ -16,7 +15,7 @@ struct ClassicArchiveTests {
 
     @Test("every frame of every multi-frame file becomes a classic file that reads back, or there is a reason")
     func everyFrame() throws {
-        let root = try #require(Self.directory)
+        let root = try #require(testDataDirectory)
         var converted = 0
         for path in FileManager.default.enumerator(atPath: root).map(Array.init) ?? [] {
             guard let path = path as? String, Self.folders.contains(where: path.hasPrefix),
@@ -49,3 +48,5 @@ struct ClassicArchiveTests {
         return source.frameCount
     }
 }
+
+private let testDataDirectory = ProcessInfo.processInfo.environment["DICOMVIEWFS_TESTDATA"]

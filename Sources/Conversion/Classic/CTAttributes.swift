@@ -6,7 +6,8 @@ enum CTAttributes {
     static func derive(in attributes: inout DataSetBuilder) {
         // ms, mA and mAs as integers; Exposure in uAs keeps the fraction.
         for (enhanced, classic) in [
-            (Tag.exposureTimeInms, Tag.exposureTime), (.xRayTubeCurrentInmA, .xRayTubeCurrent), (.exposureInmAs, .exposure),
+            (Tag.exposureTimeInms, Tag.exposureTime), (.xRayTubeCurrentInmA, .xRayTubeCurrent),
+            (.exposureInmAs, .exposure),
         ] {
             if let value = attributes.double(enhanced) { attributes.set(classic, rounding: value) }
         }

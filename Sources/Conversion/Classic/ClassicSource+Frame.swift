@@ -31,7 +31,7 @@ extension ClassicSource {
                 throw ConversionReason(.missingAttribute, tag: tag)
             }
         }
-        FlattenedReferences.rewrite(&attributes, by: references, notes: &notes)
+        updateReferences(in: &attributes, frameIndex: plan.frameIndex, ReferenceRewriting(map: references))
         setIdentity(&attributes, plan, planned)
         return try write(attributes, plan, planned, notes: notes)
     }
@@ -42,7 +42,9 @@ extension ClassicSource {
         var attributes = common
         let groups = perFrame[frameIndex]
         Flattening.merge(groups, into: &attributes, where: Self.filter(provenance))
-        if provenance != .own {
+        if provenance == .own {
+            IntroducedAttributes.restore(&attributes)
+        } else {
             derive(in: &attributes, frameIndex: frameIndex, notes: &notes)
         }
         // The multi-frame instance's number is not the frame's.
@@ -62,6 +64,34 @@ extension ClassicSource {
         case .pet:
             guard let petIndices else { return }
             PETAttributes.derive(in: &attributes, indices: petIndices, frameIndex: frameIndex, notes: &notes)
+        }
+    }
+
+    /// Names what stands in the view for what the instance refers to (G-9).
+    private func updateReferences(
+        in attributes: inout DataSetBuilder, frameIndex: Int, _ rewriting: ReferenceRewriting
+    ) {
+        Self.updateReferences(in: &attributes, rewriting)
+        // Of several derivations the sources were brought together one by one.
+        let groups = perFrame[frameIndex]
+        let derivations = (groups[.derivationImageSequence] ?? shared?[.derivationImageSequence])?.items ?? []
+        if derivations.count > 1, case .items? = attributes[.sourceImageSequence] {
+            attributes.set(
+                .sourceImageSequence,
+                items: derivations.compactMap { $0[.sourceImageSequence] }.flatMap { rewriting.items(of: $0) })
+        }
+    }
+
+    private static func updateReferences(in attributes: inout DataSetBuilder, _ rewriting: ReferenceRewriting) {
+        for (tag, content) in zip(attributes.tags, attributes.contents) {
+            switch content {
+            case .copied(let element):
+                if let changed = rewriting.content(of: element) { attributes[tag] = changed }
+            case .items(var items):
+                for index in items.indices { updateReferences(in: &items[index], rewriting) }
+                attributes[tag] = .items(items)
+            case .value: continue
+            }
         }
     }
 
@@ -90,7 +120,9 @@ extension ClassicSource {
         var items = parked?.items ?? []
         // Where conversion took them over, they are at the top level already.
         if items.count <= topLevel.count, zip(items, topLevel).allSatisfy({ $0.hasSameElements(as: $1) }) { items = [] }
-        return (items + topLevel).map { DataSetBuilder(copying: $0) } + [ContributingEquipment.item(.classicFromEnhanced)]
+        return (items + topLevel).map { DataSetBuilder(copying: $0) } + [
+            ContributingEquipment.item(.classicFromEnhanced)
+        ]
     }
 
     private func write(

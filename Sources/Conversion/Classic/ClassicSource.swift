@@ -19,6 +19,8 @@ public struct ClassicSource: Sendable {
     let provenance: Provenance
     /// The items of Per-Frame Functional Groups Sequence, by frameIndex.
     let perFrame: [DataSet]
+    /// The item of Shared Functional Groups Sequence.
+    let shared: DataSet?
     /// The item of Unassigned Shared Converted Attributes Sequence.
     let unassignedShared: DataSet?
     /// Top level and shared groups, brought to one level; without what classic has no place for.
@@ -66,19 +68,23 @@ public struct ClassicSource: Sendable {
                 "\(imagePixel.numberOfFrames) frames, \(perFrame.count) items of functional groups")
         }
         frames = try source.file.frameBytes(imagePixel)
-        transferSyntax = source.file.transferSyntax.frameEncoding == .native ? .explicitVRLittleEndian : source.file.transferSyntax
+        transferSyntax =
+            source.file.transferSyntax.frameEncoding == .native ? .explicitVRLittleEndian : source.file.transferSyntax
 
-        let shared = dataSet.firstItem(.sharedFunctionalGroupsSequence)
+        shared = dataSet.firstItem(.sharedFunctionalGroupsSequence)
         unassignedShared = shared?.firstItem(.unassignedSharedConvertedAttributesSequence)
         let isOwn = unassignedShared != nil || perFrame[0][.unassignedPerFrameConvertedAttributesSequence] != nil
         provenance =
             isOwn && ContributingEquipment.isLastOurs(dataSet.items(.contributingEquipmentSequence))
             ? .own : isLegacy ? .legacyConverted : .enhanced
 
-        let isTaken = Self.filter(provenance)
         var common = DataSetBuilder()
-        common.merge(dataSet) { isTaken($0) && !ExcludedAttributes.contains($0) }
-        if let shared { Flattening.merge(shared, into: &common, where: isTaken) }
+        let isOriginal = provenance == .own
+        common.merge(dataSet) { element in
+            !ExcludedAttributes.contains(element.tag)
+                && (!isOriginal || IntroducedAttributes.isOriginal(topLevel: element))
+        }
+        if let shared { Flattening.merge(shared, into: &common, where: Self.filter(provenance)) }
         self.common = common
 
         let survey = FrameSurvey(perFrame: perFrame, shared: shared)
@@ -89,8 +95,9 @@ public struct ClassicSource: Sendable {
             ? PETSeriesIndices(places: survey.places, isGated: FrameSurvey.isGated(dataSet)) : nil
     }
 
-    /// Whether an attribute that stands outside of Unassigned goes to classic.
+    /// Which attributes of functional groups go to classic.
     static func filter(_ provenance: Provenance) -> (Tag) -> Bool {
-        provenance == .own ? { !IntroducedAttributes.contains($0) } : { _ in true }
+        guard provenance == .own else { return { _ in true } }
+        return { IntroducedAttributes.isOriginal(inFunctionalGroup: $0) }
     }
 }

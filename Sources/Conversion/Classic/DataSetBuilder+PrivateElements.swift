@@ -8,15 +8,15 @@ extension DataSetBuilder {
     /// - Parameters:
     ///   - unitesPrivateSequences: true where a private sequence of one item that is there already keeps its elements beside
     ///     those of the item that comes (Philips puts one such sequence in the shared and in the per-frame groups).
-    ///   - isTaken: whether a standard attribute is taken.
+    ///   - isTaken: whether an element with a standard tag is taken.
     mutating func merge(
-        _ item: DataSet, unitesPrivateSequences: Bool = false, where isTaken: (Tag) -> Bool = { _ in true }
+        _ item: DataSet, unitesPrivateSequences: Bool = false, where isTaken: (Element) -> Bool = { _ in true }
     ) {
         var blocks: [Tag: UInt16] = [:]
         for element in item where !element.tag.isGroupLength {
             let tag = element.tag
             if !tag.isPrivate {
-                if isTaken(tag) { copy(element) }
+                if isTaken(element) { copy(element) }
             } else if tag.isPrivateCreator {
                 blocks[tag] = blockReserved(by: element)
             } else if tag.element >= 0x1000, let block = blocks[Tag(tag.group, tag.element >> 8)] {
@@ -41,7 +41,8 @@ extension DataSetBuilder {
         }
         if string(reservation.tag) == creator { return reservation.tag.element }
         if let block = existingBlock(group: group, creator: creator) { return block }
-        for block in UInt16(0x10)...0xFF where self[Tag(group, block)] == nil && !hasElements(group: group, block: block) {
+        for block in UInt16(0x10)...0xFF
+        where self[Tag(group, block)] == nil && !hasElements(group: group, block: block) {
             copy(reservation, as: Tag(group, block))
             return block
         }
@@ -73,7 +74,9 @@ extension DataSetBuilder {
     }
 
     private func united(_ present: Content?, _ element: Element) -> Content {
-        guard element.isSequence, element.itemCount == 1, let added = element.items.first else { return .copied(element) }
+        guard element.isSequence, element.itemCount == 1, let added = element.items.first else {
+            return .copied(element)
+        }
         var item: DataSetBuilder
         switch present {
         case .copied(let old) where old.isSequence && old.itemCount == 1:

@@ -9,7 +9,8 @@ enum ExcludedAttributes {
         .sopClassUID, .sopInstanceUID, .seriesInstanceUID, .contributingEquipmentSequence, .queryRetrieveView,
         .conversionSourceAttributesSequence,
         // Functional groups, taken apart; frames and their order.
-        .sharedFunctionalGroupsSequence, .perFrameFunctionalGroupsSequence, .unassignedSharedConvertedAttributesSequence,
+        .sharedFunctionalGroupsSequence, .perFrameFunctionalGroupsSequence,
+        .unassignedSharedConvertedAttributesSequence,
         .unassignedPerFrameConvertedAttributesSequence, .numberOfFrames, .frameIncrementPointer,
         .dimensionOrganizationSequence, .dimensionIndexSequence, .dimensionOrganizationType, .dimensionIndexValues,
         .representativeFrameNumber, .frameNumbersOfInterest, .frameOfInterestDescription, .frameOfInterestType,

@@ -51,7 +51,7 @@ enum Flattening {
             if isTaken(.irradiationEventUID) { attributes.set(.irradiationEventUID, uids) }
         } else if macros.contains(tag), element.itemCount < 2 {
             guard let item = element.items.first else { return }
-            attributes.merge(item) { isTaken($0) && !ExcludedAttributes.containsNested($0) }
+            attributes.merge(item) { isTaken($0.tag) && !ExcludedAttributes.containsNested($0.tag) }
         } else if isTaken(tag) {
             attributes.copy(element)
         }
@@ -63,7 +63,7 @@ enum Flattening {
     ) {
         let derivations = element.items
         if derivations.count == 1, let only = derivations.first {
-            attributes.merge(only) { isTaken($0) && !ExcludedAttributes.containsNested($0) }
+            attributes.merge(only) { isTaken($0.tag) && !ExcludedAttributes.containsNested($0.tag) }
             return
         }
         let sources = derivations.flatMap { $0.items(.sourceImageSequence) }

@@ -1,27 +1,37 @@
 internal import DICOM
 
-/// Attributes that making an Enhanced instance from classic ones sets, changes or derives. Our own Enhanced instances keep
-/// the original of each in Unassigned if there was one; so where there is none, classic has none.
+/// What of an Enhanced instance of our own making is not the originals': it keeps in Unassigned the original of every
+/// attribute that its making sets, changes or derives; where there is none there, classic has none.
 enum IntroducedAttributes {
-    private static let tags: Set<Tag> = [
-        // Enhanced image modules and frame types.
-        .imageType, .frameType, .pixelPresentation, .volumetricProperties, .volumeBasedCalculationTechnique,
-        .complexImageComponent, .acquisitionContrast, .contentQualification, .burnedInAnnotation,
-        .lossyImageCompression, .lossyImageCompressionRatio, .lossyImageCompressionMethod, .presentationLUTShape,
-        .resonantNucleus, .acquisitionContextSequence, .referencedPresentationStateSequence,
-        // Dates, times and numbers.
-        .contentDate, .contentTime, .acquisitionDateTime, .instanceNumber, .seriesNumber, .seriesDate, .seriesTime,
-        .instanceCreationDate, .instanceCreationTime, .positionReferenceIndicator, .patientPosition, .laterality,
-        // Frame Content.
-        .frameAcquisitionNumber, .frameReferenceDateTime, .frameAcquisitionDateTime, .frameAcquisitionDuration,
-        .stackID, .inStackPositionNumber, .temporalPositionIndex, .frameComments, .frameLabel,
-        // Other macros.
-        .anatomicRegionSequence, .frameLaterality, .sliceThickness, .spacingBetweenSlices, .windowCenter, .windowWidth,
-        .windowCenterWidthExplanation, .voilutFunction, .rescaleIntercept, .rescaleSlope, .rescaleType,
-        .realWorldValueMappingSequence, .nominalCardiacTriggerDelayTime, .rrIntervalTimeNominal,
+    /// Attributes of Enhanced modules that classic images have no other use for.
+    private static let enhanced: Set<Tag> = [
+        .pixelPresentation, .volumetricProperties, .volumeBasedCalculationTechnique, .complexImageComponent,
+        .acquisitionContrast, .referencedPresentationStateSequence,
     ]
 
-    static func contains(_ tag: Tag) -> Bool {
-        tags.contains(tag)
+    /// Attributes that macros take over as they are, without a copy in Unassigned.
+    private static let moved: Set<Tag> = [
+        .pixelSpacing, .spacingBetweenSlices, .imagePositionPatient, .imageOrientationPatient, .irradiationEventUID,
+        .referencedImageSequence, .sourceImageSequence, .derivationDescription, .derivationCodeSequence, .frameComments,
+    ]
+
+    /// Whether the top-level `element` is what the originals said. Attributes without a value are in Unassigned if they
+    /// were the originals'.
+    static func isOriginal(topLevel element: Element) -> Bool {
+        let tag = element.tag
+        if tag.isPrivate { return true }
+        if element.isSequence ? element.itemCount == 0 : element.isEmpty { return false }
+        return !TopLevelAttributes.set.contains(tag) && !enhanced.contains(tag)
+    }
+
+    /// Whether an attribute within a functional group is what the original said.
+    static func isOriginal(inFunctionalGroup tag: Tag) -> Bool {
+        moved.contains(tag)
+    }
+
+    /// Gives attributes back that a macro took over under another name.
+    static func restore(_ attributes: inout DataSetBuilder) {
+        if let comments = attributes.element(.frameComments) { attributes.set(.imageComments, textOf: comments) }
+        attributes.remove(.frameComments)
     }
 }

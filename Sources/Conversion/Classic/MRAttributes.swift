@@ -57,8 +57,11 @@ enum MRAttributes {
         var codes: [String] = []
         if isOther(.segmentedKSpaceTraversal, than: "SINGLE") { codes.append("SK") }
         if isOther(.magnetizationTransfer, than: "NONE") { codes.append("MTC") }
-        if isOther(.steadyStatePulseSequence, than: "NONE") {
-            codes.append(attributes.string(.steadyStatePulseSequence) == "TIME_REVERSED" ? "TRSS" : "SS")
+        switch attributes.string(.steadyStatePulseSequence) {
+        case "TIME_REVERSED": codes.append("TRSS")
+        // Of the longitudinal magnetisation alone: what scanners that write both forms call SP, not SS.
+        case "NONE", "LONGITUDINAL", nil: break
+        default: codes.append("SS")
         }
         if isOther(.spoiling, than: "NONE") { codes.append("SP") }
         let isPreparedByInversion =
@@ -105,7 +108,10 @@ enum MRAttributes {
                 attributes.setEmpty(.echoTime)
             }
         }
-        if let inversionTime = attributes.double(.inversionTimes), inversionTime.isFinite {
+        // Some writers give a time where nothing is inverted.
+        if attributes.strings(.scanningSequence).contains("IR"),
+            let inversionTime = attributes.double(.inversionTimes), inversionTime.isFinite
+        {
             attributes.set(.inversionTime, [inversionTime])
         }
     }

@@ -5,6 +5,7 @@ enum MandatoryAttributes {
     /// Adds type 2 attributes without a value where nothing is known.
     static func complete(_ attributes: inout DataSetBuilder, modality: ConversionFamily.Modality) {
         for tag in general + specific(modality) where !attributes.contains(tag) { attributes.setEmpty(tag) }
+        completeLaterality(&attributes)
         if modality == .mr {
             let scanning = attributes.strings(.scanningSequence)
             let isEchoPlanar = scanning.contains("EP") && !attributes.strings(.sequenceVariant).contains("SK")
@@ -13,13 +14,22 @@ enum MandatoryAttributes {
         }
     }
 
+    /// Laterality (0020,0060) must be there for paired body parts where Image Laterality is not; empty where nobody stated it
+    /// (PS3.3 C.7.3.1).
+    private static func completeLaterality(_ attributes: inout DataSetBuilder) {
+        guard !attributes.contains(.laterality), !attributes.hasValue(.imageLaterality) else { return }
+        let region = attributes.string(.bodyPartExamined).flatMap { AnatomicRegion.forBodyPartExamined($0) }
+        if region?.isPaired ?? true { attributes.setEmpty(.laterality) }
+    }
+
     /// The first type 1 attribute without a value; nil if there is none.
     static func missing(in attributes: DataSetBuilder, modality: ConversionFamily.Modality) -> Tag? {
         (identifying + valued(modality)).first { !attributes.hasValue($0) }
     }
 
     private static let general: [Tag] = [
-        .patientName, .patientID, .patientBirthDate, .patientSex, .studyDate, .studyTime, .referringPhysicianName, .studyID,
+        .patientName, .patientID, .patientBirthDate, .patientSex, .studyDate, .studyTime, .referringPhysicianName,
+        .studyID,
         .accessionNumber, .seriesNumber, .positionReferenceIndicator, .manufacturer, .instanceNumber, .sliceThickness,
     ]
 
@@ -29,15 +39,18 @@ enum MandatoryAttributes {
         case .mr: [.scanOptions, .mrAcquisitionType, .echoTime, .echoTrainLength]
         case .pet:
             [
-                .correctedImage, .collimatorType, .radiopharmaceuticalInformationSequence, .patientOrientationCodeSequence,
+                .correctedImage, .collimatorType, .radiopharmaceuticalInformationSequence,
+                .patientOrientationCodeSequence,
                 .patientGantryRelationshipCodeSequence, .acquisitionDate, .acquisitionTime, .actualFrameDuration,
             ]
         }
     }
 
+    /// Without Frame of Reference UID, which de-identification often strips, a classic instance is no less valid than the
+    /// Enhanced one was, and its geometry holds within the Series.
     private static let identifying: [Tag] = [
-        .studyInstanceUID, .modality, .frameOfReferenceUID, .imageType, .imagePositionPatient, .imageOrientationPatient,
-        .pixelSpacing, .rows, .columns, .bitsAllocated, .bitsStored, .highBit, .pixelRepresentation, .samplesPerPixel,
+        .studyInstanceUID, .modality, .imageType, .imagePositionPatient, .imageOrientationPatient, .pixelSpacing, .rows,
+        .columns, .bitsAllocated, .bitsStored, .highBit, .pixelRepresentation, .samplesPerPixel,
         .photometricInterpretation,
     ]
 

@@ -47,7 +47,8 @@ enum PETUnits {
     /// In classic PET, Rescale Slope and Intercept lead to Units. Where the frame's own lead elsewhere, those of the mapping
     /// take their place, and the window, which is in output values, follows.
     private static func deriveRescale(in attributes: inout DataSetBuilder, mapping: DataSet) {
-        guard let slope = mapping.double(.realWorldValueSlope), let intercept = mapping.double(.realWorldValueIntercept),
+        guard let slope = mapping.double(.realWorldValueSlope),
+            let intercept = mapping.double(.realWorldValueIntercept),
             slope.isFinite, intercept.isFinite, slope != 0
         else { return }
         let oldSlope = attributes.double(.rescaleSlope)

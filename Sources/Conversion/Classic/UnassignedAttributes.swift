@@ -15,10 +15,11 @@ enum UnassignedAttributes {
         var differing: [Tag] = []
         let present = attributes
         let pixelsMayDiffer = !isOwn && hasOtherPixels(item, than: present)
-        attributes.merge(item) { tag in
+        attributes.merge(item) { original in
+            let tag = original.tag
             if ExcludedAttributes.containsNested(tag) { return false }
             if isPatientOrStudy(tag), present.hasValue(tag) {
-                if let original = item[tag], !hasSameValue(present, original) { differing.append(tag) }
+                if !hasSameValue(present, original) { differing.append(tag) }
                 return false
             }
             if tag == .lossyImageCompression, present.string(tag) == "01" { return false }
