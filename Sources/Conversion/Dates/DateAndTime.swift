@@ -64,7 +64,8 @@ struct DateAndTime: Sendable, Comparable {
         let parts = time.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1)
         let whole = Array(parts[0] + [0x30, 0x30, 0x30, 0x30]).prefix(6)
         let number = Self.decimal(whole) ?? 0
-        let fraction = parts.count < 2 ? 0 : Self.decimal(Array(parts[1] + [0x30, 0x30, 0x30, 0x30, 0x30]).prefix(6)) ?? 0
+        let fraction =
+            parts.count < 2 ? 0 : Self.decimal(Array(parts[1] + [0x30, 0x30, 0x30, 0x30, 0x30]).prefix(6)) ?? 0
         return (number / 10000 * 3600 + number / 100 % 100 * 60 + number % 100) * 1_000_000 + fraction
     }
 
@@ -84,7 +85,9 @@ struct DateAndTime: Sendable, Comparable {
         let day = 86_400_000_000
         let days = (total - ((total % day) + day) % day) / day
         let rest = ((total % day) + day) % day
-        guard let number = Self.decimal(date.utf8), let moved = CivilDate(yyyymmdd: number).adding(days: days) else { return nil }
+        guard let number = Self.decimal(date.utf8), let moved = CivilDate(yyyymmdd: number).adding(days: days) else {
+            return nil
+        }
         let seconds = rest / 1_000_000
         let clock = seconds / 3600 * 10000 + seconds / 60 % 60 * 100 + seconds % 60
         return Self.padded(moved, 8) + Self.padded(clock, 6) + "." + Self.padded(rest % 1_000_000, 6)

@@ -34,11 +34,14 @@ struct AttributePlacement {
         var places: [Place] = []
         places.reserveCapacity(attributes.columns.count)
         for column in attributes.columns {
-            places.append(place(column, attributes, topLevel, mover: movers[column.tag], isForced: forced.contains(column.tag)))
+            places.append(
+                place(column, attributes, topLevel, mover: movers[column.tag], isForced: forced.contains(column.tag)))
         }
         for (frame, row) in zip(context.frames, attributes.rows) {
             fill(frame, row, attributes.columns, places)
-            for tag in forced where !perFrame[frame.frameIndex].contains(tag) { perFrame[frame.frameIndex].setEmpty(tag) }
+            for tag in forced where !perFrame[frame.frameIndex].contains(tag) {
+                perFrame[frame.frameIndex].setEmpty(tag)
+            }
         }
     }
 
@@ -86,7 +89,9 @@ struct AttributePlacement {
         perFrame[frame.frameIndex] = item
     }
 
-    private mutating func copy(_ element: Element, as tag: Tag, to part: WritableKeyPath<AttributePlacement, DataSetBuilder>) {
+    private mutating func copy(
+        _ element: Element, as tag: Tag, to part: WritableKeyPath<AttributePlacement, DataSetBuilder>
+    ) {
         copy(element, as: tag, to: &self[keyPath: part])
     }
 
@@ -94,7 +99,9 @@ struct AttributePlacement {
     private func copy(_ element: Element, as tag: Tag, to builder: inout DataSetBuilder) {
         if tag.isPrivate, !tag.isPrivateCreator {
             let creatorTag = PrivateBlocks.creatorTag(of: tag)
-            if let creator = creators[creatorTag], !builder.contains(creatorTag) { builder.copy(creator, as: creatorTag) }
+            if let creator = creators[creatorTag], !builder.contains(creatorTag) {
+                builder.copy(creator, as: creatorTag)
+            }
         }
         if element.isSequence, let content = rewriting.content(of: element) {
             builder[tag] = content

@@ -41,7 +41,9 @@ struct CharacterSetUnification {
     }
 
     /// The text of `element` in UTF-8, nil if it is the same there.
-    private static func transcoded(_ element: Element, from characterSet: SpecificCharacterSet) -> DataSetBuilder.Content? {
+    private static func transcoded(_ element: Element, from characterSet: SpecificCharacterSet) -> DataSetBuilder
+        .Content?
+    {
         let vr = element.effectiveVR
         guard vr.usesSpecificCharacterSet else { return nil }
         // Without escape sequences and bytes above 7F it is ASCII, but in ISO_IR 13, which has two other characters there.

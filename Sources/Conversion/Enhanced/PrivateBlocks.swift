@@ -39,7 +39,8 @@ struct PrivateBlocks {
     private mutating func block(for key: Key, preferring preferred: UInt16) throws(ConversionReason) -> UInt16 {
         if let block = blocks[key] { return block }
         let used = taken[key.group] ?? []
-        guard let block = used.contains(preferred) ? (0x10...0xFF).first(where: { !used.contains($0) }) : preferred else {
+        guard let block = used.contains(preferred) ? (0x10...0xFF).first(where: { !used.contains($0) }) : preferred
+        else {
             throw ConversionReason(.unsupportedValue, tag: Tag(key.group, preferred), "no private block left")
         }
         blocks[key] = block

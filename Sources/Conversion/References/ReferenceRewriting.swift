@@ -89,9 +89,12 @@ struct ReferenceRewriting {
             return [rewritten(base, to: target, isEvidence: isEvidence, keepsFrames: target.frameNumber == nil)]
         case .frames(let targets):
             let numbers = isEvidence ? [] : item.integers(.referencedFrameNumber)
-            let wanted = numbers.isEmpty ? targets : numbers.compactMap { number in
-                number >= 1 && number <= targets.count ? targets[number - 1] : nil
-            }
+            let wanted =
+                numbers.isEmpty
+                ? targets
+                : numbers.compactMap { number in
+                    number >= 1 && number <= targets.count ? targets[number - 1] : nil
+                }
             if wanted.isEmpty { return [Rewritten(item: base, series: nil, isChanged: nested != nil)] }
             return wanted.map { rewritten(base, to: $0, isEvidence: isEvidence, keepsFrames: false) }
         }

@@ -24,7 +24,8 @@ enum FrameAnatomy: FunctionalGroup {
         item.set(.frameLaterality, laterality ?? "U")
         // there is no value for "unknown".
         let isUnknown = laterality == nil && region?.isPaired == true
-        return FunctionalGroupValue(item, notes: isUnknown ? [ConversionReason(.unknownLaterality, tag: .frameLaterality)] : [])
+        return FunctionalGroupValue(
+            item, notes: isUnknown ? [ConversionReason(.unknownLaterality, tag: .frameLaterality)] : [])
     }
 
     /// R, L, U (unpaired) or B (both) as the source says it; nil if it does not.

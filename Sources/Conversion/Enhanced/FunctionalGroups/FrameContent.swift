@@ -31,7 +31,9 @@ enum FrameContent: FunctionalGroup {
 
     /// Acquisition DateTime, else Acquisition Date and Time together.
     static func acquisitionDateTime(_ dataSet: DataSet) -> String? {
-        if let dateTime = dataSet.string(.acquisitionDateTime), DateAndTime(dateTime: dateTime) != nil { return dateTime }
+        if let dateTime = dataSet.string(.acquisitionDateTime), DateAndTime(dateTime: dateTime) != nil {
+            return dateTime
+        }
         return DateAndTime(dataSet, date: .acquisitionDate, time: .acquisitionTime)?.dateTime
     }
 

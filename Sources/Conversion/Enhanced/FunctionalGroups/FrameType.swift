@@ -31,7 +31,9 @@ struct FrameType: Equatable {
         if modality == .ct && isLocalizer {
             // A scout is a projection from one focus: no plane of the patient, and distorted.
             volumetricProperties = "DISTORTED"
-        } else if terms.contains(where: { $0.hasPrefix("PROJECTION") || $0 == "MIP" || $0 == "MAX_IP" || $0 == "MIN_IP" }) {
+        } else if terms.contains(where: {
+            $0.hasPrefix("PROJECTION") || $0 == "MIP" || $0 == "MAX_IP" || $0 == "MIN_IP"
+        }) {
             volumetricProperties = "SAMPLED"
         } else {
             volumetricProperties = "VOLUME"
@@ -43,7 +45,9 @@ struct FrameType: Equatable {
     /// One or more characters of CS (PS3.5 6.2).
     private static func isCode(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 16
-            && text.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x20 || $0 == 0x5F }
+            && text.utf8.allSatisfy {
+                (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x20 || $0 == 0x5F
+            }
     }
 
     private static func technique(isOriginal: Bool, _ terms: ArraySlice<String>) -> String {

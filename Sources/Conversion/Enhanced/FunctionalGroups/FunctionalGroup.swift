@@ -18,7 +18,8 @@ protocol FunctionalGroup {
     /// The macro for `frame`, nil where it does not apply.
     ///
     /// - Throws: why `frame` has no place in an enhanced instance.
-    static func value(_ frame: SourceFrame, _ context: SynthesisContext) throws(ConversionReason) -> FunctionalGroupValue?
+    static func value(_ frame: SourceFrame, _ context: SynthesisContext) throws(ConversionReason)
+        -> FunctionalGroupValue?
 }
 
 extension FunctionalGroup {

@@ -50,7 +50,8 @@ struct PETUnit {
         ("CM2", "cm2", "Square centimeter"), ("CM2ML", "cm2/ml", "Square centimeters/milliliter"),
         ("PCNT", "%", "Percent"), ("MGMINML", "mg/min/ml", "Milligrams/minute/milliliter"),
         ("UMOLMINML", "umol/min/ml", "Micromole/minute/milliliter"),
-        ("MLMING", "ml/min/g", "Milliliter/minute/gram"), ("MLG", "ml/g", "Milliliter/gram"), ("1CM", "/cm", "/Centimeter"),
+        ("MLMING", "ml/min/g", "Milliliter/minute/gram"), ("MLG", "ml/g", "Milliliter/gram"),
+        ("1CM", "/cm", "/Centimeter"),
         ("UMOLML", "umol/ml", "Micromole/milliliter"), ("NONE", "1", "No units"),
     ]
 

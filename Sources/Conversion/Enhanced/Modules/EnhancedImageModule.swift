@@ -31,7 +31,8 @@ enum EnhancedImageModule {
 
     private static func writeAcquisitionDateTime(_ context: SynthesisContext, to dataSet: inout DataSetBuilder) {
         let values = context.frames.compactMap { frame -> (at: DateAndTime, text: String)? in
-            guard let text = FrameContent.acquisitionDateTime(frame.dataSet), let at = DateAndTime(dateTime: text) else {
+            guard let text = FrameContent.acquisitionDateTime(frame.dataSet), let at = DateAndTime(dateTime: text)
+            else {
                 return nil
             }
             return (at, context.dateTime(text, of: frame))
@@ -66,7 +67,8 @@ enum EnhancedImageModule {
         dataSet.set(.lossyImageCompression, "01")
         // Of several histories the longest; each frame's own is in Unassigned.
         let longest = context.frames.max {
-            $0.dataSet.strings(.lossyImageCompressionRatio).count < $1.dataSet.strings(.lossyImageCompressionRatio).count
+            $0.dataSet.strings(.lossyImageCompressionRatio).count
+                < $1.dataSet.strings(.lossyImageCompressionRatio).count
         }
         if let ratio = longest?.value(.lossyImageCompressionRatio) {
             dataSet.copy(ratio)

@@ -56,7 +56,8 @@ struct Evidence {
         if index == series.count {
             series.append(
                 Series(
-                    studyInstanceUID: target.studyInstanceUID, seriesInstanceUID: target.seriesInstanceUID, instances: []))
+                    studyInstanceUID: target.studyInstanceUID, seriesInstanceUID: target.seriesInstanceUID,
+                    instances: []))
         }
         series[index].instances.append((target.sopClassUID, target.sopInstanceUID))
     }

@@ -105,7 +105,7 @@ enum ModuleAttributes {
     ]
 
     static let device: [Tag] = [
-        .deviceSequence,
+        .deviceSequence
     ]
 
     static let specimen: [Tag] = [
@@ -114,7 +114,7 @@ enum ModuleAttributes {
     ]
 
     static let intervention: [Tag] = [
-        .interventionSequence,
+        .interventionSequence
     ]
 
     static let enhancedImage: [Tag] = [

@@ -19,7 +19,8 @@ enum MultiFrameModule {
     /// The earliest Content Date and Time; where no source has one, the earliest of the next date that any has.
     private static func earliestContent(_ frames: [SourceFrame]) -> DateAndTime? {
         let pairs: [(date: Tag, time: Tag)] = [
-            (.contentDate, .contentTime), (.acquisitionDate, .acquisitionTime), (.instanceCreationDate, .instanceCreationTime),
+            (.contentDate, .contentTime), (.acquisitionDate, .acquisitionTime),
+            (.instanceCreationDate, .instanceCreationTime),
             (.seriesDate, .seriesTime), (.performedProcedureStepStartDate, .performedProcedureStepStartTime),
             (.studyDate, .studyTime),
         ]

@@ -12,16 +12,19 @@ struct TopLevelAttributes {
 
     /// Type 2: empty where no source has a value.
     static let type2: [Tag] = [
-        .patientName, .patientID, .patientBirthDate, .patientSex, .studyDate, .studyTime, .referringPhysicianName, .studyID,
+        .patientName, .patientID, .patientBirthDate, .patientSex, .studyDate, .studyTime, .referringPhysicianName,
+        .studyID,
         .accessionNumber, .seriesNumber, .positionReferenceIndicator, .manufacturer, .acquisitionContextSequence,
     ]
 
     /// What conversion sets, changes or derives: the sources' values are always kept in Unassigned.
     static let set: Set<Tag> = [
-        .imageType, .queryRetrieveView, .modality, .seriesInstanceUID, .seriesNumber, .seriesDate, .seriesTime, .laterality,
+        .imageType, .queryRetrieveView, .modality, .seriesInstanceUID, .seriesNumber, .seriesDate, .seriesTime,
+        .laterality,
         .instanceNumber, .contentDate, .contentTime, .numberOfFrames, .acquisitionDateTime, .bitsStored, .highBit,
         .contentQualification, .lossyImageCompression, .lossyImageCompressionRatio, .lossyImageCompressionMethod,
-        .presentationLUTShape, .resonantNucleus, .windowCenter, .windowWidth, .windowCenterWidthExplanation, .voilutFunction,
+        .presentationLUTShape, .resonantNucleus, .windowCenter, .windowWidth, .windowCenterWidthExplanation,
+        .voilutFunction,
         .rescaleIntercept, .rescaleSlope, .rescaleType, .sliceThickness, .realWorldValueMappingSequence,
         .anatomicRegionSequence, .imageLaterality,
     ]
@@ -32,16 +35,22 @@ struct TopLevelAttributes {
             + ModuleAttributes.generalEquipment + ModuleAttributes.imagePixel + ModuleAttributes.acquisitionContext
             + ModuleAttributes.enhancedImage + ModuleAttributes.sopCommon
         // Optional modules, if what they cannot be without is there.
-        if attributes.agree(on: [.synchronizationFrameOfReferenceUID, .synchronizationTrigger, .acquisitionTimeSynchronized]) {
+        if attributes.agree(on: [
+            .synchronizationFrameOfReferenceUID, .synchronizationTrigger, .acquisitionTimeSynchronized,
+        ]) {
             tags += ModuleAttributes.synchronization
         }
-        if attributes.agree(on: [.containerIdentifier, .specimenDescriptionSequence]) { tags += ModuleAttributes.specimen }
+        if attributes.agree(on: [.containerIdentifier, .specimenDescriptionSequence]) {
+            tags += ModuleAttributes.specimen
+        }
         switch family.modality {
         case .ct: tags += ModuleAttributes.enhancedCTImage + ModuleAttributes.device
         case .mr: tags += ModuleAttributes.enhancedMRImage + ModuleAttributes.device
         case .pet: tags += ModuleAttributes.intervention
         }
-        if family.modality != .pet, attributes.agree(on: [.contrastBolusAgent]) { tags += ModuleAttributes.contrastBolus }
+        if family.modality != .pet, attributes.agree(on: [.contrastBolusAgent]) {
+            tags += ModuleAttributes.contrastBolus
+        }
         copied = Set(tags).subtracting(Self.set)
     }
 
