@@ -5,12 +5,14 @@ extension ArchiveDirectory {
     /// Checks, without opening it for reading, that the file of `row` still has the size and modification time it was indexed
     /// with.
     public func check(_ row: FileRow) throws(StoreError) {
-        let descriptor: Int32
-        do throws(Failure) {
-            descriptor = try withCPath(row.path) { (path) throws(Failure) in try open(path: path, flags: clinux_O_PATH) }
-        } catch {
-            if error.errno == ENOENT || error.errno == ENOTDIR { throw .missing(path: displayPath(row.path)) }
-            throw .unreadable(path: displayPath(row.path), errno: error.errno)
+        // openat2 refuses O_PATH together with flags that concern reading.
+        let descriptor = withCPath(row.path) {
+            clinux_openat_beneath(self.descriptor, $0, clinux_O_PATH | O_CLOEXEC)
+        }
+        guard descriptor >= 0 else {
+            let reason = errno
+            if reason == ENOENT || reason == ENOTDIR { throw .missing(path: displayPath(row.path)) }
+            throw .unreadable(path: displayPath(row.path), errno: reason)
         }
         defer { close(descriptor) }
         guard let facts = FileFacts(descriptor: descriptor) else {

@@ -23,8 +23,9 @@ struct InstanceSynthesis {
             return try EnhancedSynthesis.synthesize(planned, sources: instances, references: references)
         case .classic(let plan):
             return try classicSource(for: file(plan.source)).synthesize(planned, references: references)
-        case .updated:
-            throw SynthesisFailure(source: nil, reason: ConversionReason(.referencesNotUpdated))
+        case .updated(let source):
+            let instances = try sources.load([file(source)])
+            return try UpdatedSynthesis.synthesize(planned, source: instances[0], references: references)
         }
     }
 

@@ -54,7 +54,7 @@ struct PatientDerivation {
     }
 
     private static func plan(_ summaries: [InstanceSummary], _ exclusions: [Int: ConversionReason]) -> PatientPlan {
-        PatientPlanner.plan(summaries: summaries, exclusions: exclusions, updatesReferences: false)
+        PatientPlanner.plan(summaries: summaries, exclusions: exclusions)
     }
 
     private static func summaries(of instances: [InstanceRow]) -> [InstanceSummary] {
