@@ -30,7 +30,9 @@ final class MountFixture {
 
     func archiveFiles() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: archive).sorted().map { "\(archive)/\($0)" }
-            .filter { !$0.contains("/.dicomviewfs") && (try? FileManager.default.contentsOfDirectory(atPath: $0)) == nil }
+            .filter {
+                !$0.contains("/.dicomviewfs") && (try? FileManager.default.contentsOfDirectory(atPath: $0)) == nil
+            }
     }
 
     // MARK: - Running
@@ -69,7 +71,9 @@ final class MountFixture {
         let table = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
         for line in table.split(separator: "\n") {
             let fields = line.split(separator: " ")
-            if fields.count > 4, fields[4] == mountpoint { return fields[2].split(separator: ":").last.map(String.init) }
+            if fields.count > 4, fields[4] == mountpoint {
+                return fields[2].split(separator: ":").last.map(String.init)
+            }
         }
         return nil
     }

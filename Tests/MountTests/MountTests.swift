@@ -98,7 +98,7 @@ struct MountTests {
         try fixture.mount()
         let pid = try fixture.pid()
         kill(pid, signal)
-        #expect(Program.wait(seconds: 20) { !fixture.isMounted && kill(pid, 0) != 0 })
+        #expect(Program.wait(seconds: 20) { !fixture.isMounted && !isRunning(pid) })
     }
 
     @Test("a mount left by a killed process is cleaned up by the next")
@@ -107,7 +107,7 @@ struct MountTests {
         try fixture.mount()
         let pid = try fixture.pid()
         kill(pid, SIGKILL)
-        #expect(Program.wait(seconds: 20) { kill(pid, 0) != 0 })
+        #expect(Program.wait(seconds: 20) { !isRunning(pid) })
         var status = stat()
         #expect(stat(fixture.mountpoint, &status) == -1)
         try fixture.mount()
@@ -170,7 +170,8 @@ struct MountTests {
         try fixture.unmount()
     }
 
-    @Test("an export has the names, bytes and times of the mounted view", arguments: ["default", "classic", "enhanced"])
+    @Test(
+        "an export has the names, bytes and times of the mounted view", arguments: ["default", "classic", "enhanced"])
     func export(_ view: String) throws {
         let fixture = try MountFixture()
         let destination = fixture.place.appending(path: "export").path
@@ -181,7 +182,9 @@ struct MountTests {
         #expect(try FileManager.default.subpathsOfDirectory(atPath: destination).sorted() == mounted)
         for path in mounted {
             var (left, right) = (stat(), stat())
-            #expect(stat("\(destination)/\(path)", &left) == 0 && stat("\(fixture.mountpoint)/\(view)/\(path)", &right) == 0)
+            #expect(
+                stat("\(destination)/\(path)", &left) == 0 && stat("\(fixture.mountpoint)/\(view)/\(path)", &right) == 0
+            )
             #expect(left.st_mtim.tv_sec == right.st_mtim.tv_sec && left.st_mtim.tv_nsec == right.st_mtim.tv_nsec)
             if path.hasSuffix(".dcm") {
                 let exported = try Data(contentsOf: URL(filePath: "\(destination)/\(path)"))
@@ -196,7 +199,8 @@ struct MountTests {
     @Test("options of mount(8) are accepted, masks and owners are followed")
     func options() throws {
         let fixture = try MountFixture()
-        try fixture.mount("-o", "rw,noauto,_netdev,x-systemd.automount,nofail", "-o", "uid=1234,gid=4321,fmask=0111,dmask=077")
+        try fixture.mount(
+            "-o", "rw,noauto,_netdev,x-systemd.automount,nofail", "-o", "uid=1234,gid=4321,fmask=0111,dmask=077")
         var status = stat()
         #expect(stat("\(fixture.mountpoint)/default", &status) == 0)
         #expect(status.st_uid == 1234 && status.st_gid == 4321)

@@ -40,7 +40,7 @@ struct Program {
         defer { try? FileManager.default.removeItem(at: place) }
         let files = try ["output", "error"].map { name in
             let url = place.appending(path: name)
-            FileManager.default.createFile(atPath: url.path, contents: nil)
+            try Data().write(to: url)
             return try FileHandle(forWritingTo: url)
         }
         let process = try start(arguments, output: files[0], error: files[1])

@@ -54,7 +54,9 @@ public final class TreeWriter: ViewObserver {
     }
 
     /// Changes the trees as the instances of views changed, in the transaction that changes those.
-    public func viewInstancesChanged(_ changes: ViewInstanceChanges, in transaction: IndexTransaction) throws(IndexError) {
+    public func viewInstancesChanged(_ changes: ViewInstanceChanges, in transaction: IndexTransaction)
+        throws(IndexError)
+    {
         if changes.isEmpty { return }
         try prepare(in: transaction)
         var update = TreeUpdate(transaction: transaction, template: template, idBits: idBits)

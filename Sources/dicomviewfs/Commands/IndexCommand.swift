@@ -43,7 +43,8 @@ struct IndexCommand: ParsableCommand {
                 FileHandle.standardOutput.write(try status.json())
             } else {
                 let scan = report.scan
-                let done = "\(scan.added) new, \(scan.changed) changed, \(scan.removed) gone, \(scan.unchanged) unchanged"
+                let done =
+                    "\(scan.added) new, \(scan.changed) changed, \(scan.removed) gone, \(scan.unchanged) unchanged"
                 print(status.text + "This run     \(done); \(Progress.decimal(report.seconds)) s")
             }
             try open.close()

@@ -54,7 +54,8 @@ struct MountCommand: ParsableCommand {
             }
             if foreground {
                 let mount = ForegroundMount(
-                    archive: archive, mountpoint: mountpoint, options: mountOptions, indexDirectory: index.map(absolute),
+                    archive: archive, mountpoint: mountpoint, options: mountOptions,
+                    indexDirectory: index.map(absolute),
                     reporter: statusDescriptor.map { MountReporter(descriptor: $0) })
                 do {
                     try mount.run()

@@ -23,7 +23,7 @@ struct UnmountCommand: ParsableCommand {
             if lazy { return }
             // The index is free for another mount when the process has ended.
             let end = ProcessInfo.processInfo.systemUptime + 30
-            while place.mount?.type == "fuse.dicomviewfs" || (pid.map { kill($0, 0) == 0 } ?? false) {
+            while place.mount?.type == "fuse.dicomviewfs" || (pid.map(isRunning) ?? false) {
                 guard ProcessInfo.processInfo.systemUptime < end else {
                     throw Failure(
                         "\(mountpoint): unmounted, but process \(pid.map(String.init) ?? "of the mount") has not ended yet",
@@ -33,4 +33,13 @@ struct UnmountCommand: ParsableCommand {
             }
         }
     }
+}
+
+/// True if the process is there and does something: one that has ended, but that its parent has not yet looked after, does not.
+func isRunning(_ process: Int32) -> Bool {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
+        return kill(process, 0) == 0 && access("/proc/self/stat", R_OK) != 0
+    }
+    // "21 (name) S ...": the name may hold anything.
+    return text.split(separator: ")").last?.split(separator: " ").first != "Z"
 }

@@ -7,7 +7,8 @@ enum DemoArchive {
     static func write(to path: String) throws {
         for (name, bytes) in ct() + mr() + enhancedMR() {
             let file = URL(filePath: path).appending(path: name)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(bytes).write(to: file)
         }
     }

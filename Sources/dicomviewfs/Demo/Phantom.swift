@@ -20,7 +20,8 @@ enum Phantom {
     /// One axial slice at `z` mm, `time` ms after excitation (0 for no decay).
     static func slice(z: Double, time: Double = 0) -> [UInt16] {
         var pixels = [UInt16](repeating: 0, count: DemoImage.rows * DemoImage.columns)
-        var noise: UInt32 = 0x2545_F491 ^ UInt32(truncatingIfNeeded: Int(z * 16)) ^ UInt32(truncatingIfNeeded: Int(time))
+        var noise: UInt32 =
+            0x2545_F491 ^ UInt32(truncatingIfNeeded: Int(z * 16)) ^ UInt32(truncatingIfNeeded: Int(time))
         for row in 0..<DemoImage.rows {
             for column in 0..<DemoImage.columns {
                 let x = Double(column) - 64
@@ -28,7 +29,9 @@ enum Phantom {
                 var value = 20.0
                 for ball in balls {
                     let distance = square(x - ball.x) + square(y - ball.y) + square(z - ball.z)
-                    if distance < square(ball.radius) { value = time > 0 ? ball.signal * decay(time / ball.decay) : ball.signal }
+                    if distance < square(ball.radius) {
+                        value = time > 0 ? ball.signal * decay(time / ball.decay) : ball.signal
+                    }
                 }
                 noise ^= noise << 13
                 noise ^= noise >> 17

@@ -37,7 +37,8 @@ struct Export {
     }
 
     private func write(_ directory: NodeRow, to path: String, total: UInt64, _ tally: Tally) throws {
-        let children = try archive.index.read { (snapshot) throws(IndexError) in try snapshot.children(of: directory.id) }
+        let children = try archive.index.read { (snapshot) throws(IndexError) in try snapshot.children(of: directory.id)
+        }
         let directories = children.filter { $0.viewInstanceID == nil }
         for child in directories {
             let below = "\(path)/\(String(decoding: child.name, as: UTF8.self))"

@@ -61,7 +61,8 @@ struct BackgroundMount {
         var process = pid_t()
         let result = posix_spawn(&process, "/proc/self/exe", &actions, &attributes, &argv, environ)
         guard result == 0 else {
-            throw Failure("cannot start the process that serves the mount: \(String(cString: strerror(result)))", .systemError)
+            throw Failure(
+                "cannot start the process that serves the mount: \(String(cString: strerror(result)))", .systemError)
         }
         return process
     }

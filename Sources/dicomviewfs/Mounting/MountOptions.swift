@@ -16,7 +16,8 @@ struct MountOptions: Equatable {
 
     /// Options of mount(8) and fstab(5) that say nothing to us. Those that begin with "x-" are never for us.
     private static let ignored: Set<String> = [
-        "defaults", "rw", "ro", "auto", "noauto", "user", "nouser", "users", "owner", "group", "_netdev", "nofail", "async",
+        "defaults", "rw", "ro", "auto", "noauto", "user", "nouser", "users", "owner", "group", "_netdev", "nofail",
+        "async",
         "sync", "atime", "relatime", "strictatime", "lazytime", "nolazytime", "diratime", "nodiratime", "norelatime",
         "nostrictatime", "mand", "nomand", "silent", "loud", "exec", "suid", "dev", "bind", "remount",
         "default_permissions",

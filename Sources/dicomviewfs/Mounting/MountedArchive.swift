@@ -25,14 +25,16 @@ final class MountedArchive: Sendable {
 
     /// Mounts; nothing answers before `serve`.
     init(
-        _ archive: OpenArchive, at mountpoint: String, options: MountOptions, readOnly: Bool, logger: Logger, logPath: String?
+        _ archive: OpenArchive, at mountpoint: String, options: MountOptions, readOnly: Bool, logger: Logger,
+        logPath: String?
     ) throws {
         self.archive = archive
         self.logger = logger
         self.logPath = logPath
         let link = Link()
         let fileSystem = ViewTreeFileSystem(
-            index: archive.index, views: archive.views, archivePath: archive.directory.path, ownership: options.ownership,
+            index: archive.index, views: archive.views, archivePath: archive.directory.path,
+            ownership: options.ownership,
             status: { link.mounted.withLock { $0.value }?.status() ?? [] },
             onFailure: { error in link.mounted.withLock { $0.value }?.met(error) })
         var sessionOptions = SessionOptions()

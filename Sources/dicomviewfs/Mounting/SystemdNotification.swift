@@ -3,7 +3,9 @@ import Foundation
 /// Tells systemd how a service is (sd_notify(3)): a datagram to the socket that $NOTIFY_SOCKET names.
 enum SystemdNotification {
     static func send(_ text: String) {
-        guard let path = ProcessInfo.processInfo.environment["NOTIFY_SOCKET"], let first = path.utf8.first else { return }
+        guard let path = ProcessInfo.processInfo.environment["NOTIFY_SOCKET"], let first = path.utf8.first else {
+            return
+        }
         guard first == UInt8(ascii: "/") || first == UInt8(ascii: "@") else { return }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

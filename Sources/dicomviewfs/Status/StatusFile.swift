@@ -7,12 +7,14 @@ enum StatusFile {
     static func read(_ mountpoint: String) throws -> (report: StatusReport, bytes: Data) {
         let path = "\(mountpoint)/\(TreeName.control)/\(TreeName.status)"
         guard let file = FileHandle(forReadingAtPath: path), let bytes = try file.readToEnd() else {
-            throw Failure("\(mountpoint): no mounted archive; mount one with `dicomviewfs mount ARCHIVE \(mountpoint)`", .noInput)
+            throw Failure(
+                "\(mountpoint): no mounted archive; mount one with `dicomviewfs mount ARCHIVE \(mountpoint)`", .noInput)
         }
         do {
             return (try JSONDecoder().decode(StatusReport.self, from: bytes), bytes)
         } catch {
-            throw Failure("\(path): not the status that this version reads; unmount, and mount with this version", .dataError)
+            throw Failure(
+                "\(path): not the status that this version reads; unmount, and mount with this version", .dataError)
         }
     }
 

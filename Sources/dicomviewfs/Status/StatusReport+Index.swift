@@ -32,7 +32,8 @@ extension StatusReport {
             let counts = try snapshot.viewCounts(view)
             let noteCounts = try snapshot.noteCounts(view: view)
             views[name] = ViewStatus(
-                instances: counts.instances, bytes: counts.bytes, unconverted: try snapshot.unconvertedCounts(view: view),
+                instances: counts.instances, bytes: counts.bytes,
+                unconverted: try snapshot.unconvertedCounts(view: view),
                 notes: noteCounts)
             for (code, count) in noteCounts.sorted(by: { $0.key < $1.key }) {
                 notes.append(Note(view: name, code: code, instances: count))
@@ -62,7 +63,8 @@ extension StatusReport {
                     let shown = try snapshot.instance(sopInstanceUID: row.sopInstanceUID)?.file.path
                     duplicates.append(
                         Duplicate(
-                            sopInstanceUID: row.sopInstanceUID, shown: shown.map { directory.displayPath($0) }, hidden: [],
+                            sopInstanceUID: row.sopInstanceUID, shown: shown.map { directory.displayPath($0) },
+                            hidden: [],
                             differing: []))
                 }
             }
@@ -84,7 +86,8 @@ extension StatusReport.Unconverted {
     fileprivate init(_ view: String, _ row: ViewInstanceRow, _ reason: ReasonRow, _ path: String?) {
         let tag = reason.tag.map { Tag(rawValue: $0).description }
         self.init(
-            view: view, sopInstanceUID: row.sopInstanceUID, path: path, code: reason.code, tag: tag, detail: reason.detail,
+            view: view, sopInstanceUID: row.sopInstanceUID, path: path, code: reason.code, tag: tag,
+            detail: reason.detail,
             reason: [reason.code, tag ?? "", reason.detail].filter { !$0.isEmpty }.joined(separator: " "))
     }
 }

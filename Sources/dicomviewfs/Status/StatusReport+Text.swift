@@ -6,7 +6,8 @@ extension StatusReport {
         var lines: [String] = []
         lines.append("Archive      \(archive)")
         if let mount {
-            lines.append("Mounted at   \(mount.mountpoint) by process \(mount.pid)\(mount.isScanning ? ", scanning" : "")")
+            lines.append(
+                "Mounted at   \(mount.mountpoint) by process \(mount.pid)\(mount.isScanning ? ", scanning" : "")")
             if let log = mount.log { lines.append("Messages     \(log)") }
         }
         lines.append("Index        \(index)")
@@ -21,7 +22,9 @@ extension StatusReport {
             for (code, count) in view.unconverted.sorted(by: { $0.key < $1.key }) {
                 lines.append("  as received \(count) \(code)")
             }
-            for (code, count) in view.notes.sorted(by: { $0.key < $1.key }) { lines.append("  note        \(count) \(code)") }
+            for (code, count) in view.notes.sorted(by: { $0.key < $1.key }) {
+                lines.append("  note        \(count) \(code)")
+            }
         }
         for duplicate in duplicates where !duplicate.differing.isEmpty {
             lines.append("Duplicate    \(duplicate.sopInstanceUID): shown \(duplicate.shown ?? "none"), hidden:")
