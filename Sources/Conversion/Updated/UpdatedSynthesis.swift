@@ -1,4 +1,4 @@
-public import DICOM
+internal import DICOM
 
 /// An instance that is not converted itself but refers to what is: the same instance, its references changed to what stands in
 /// the view for their targets (PS3.4 C.3.5; digest O-1 to O-5). Everything else stays as it was received.
