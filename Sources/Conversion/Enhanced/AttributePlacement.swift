@@ -61,7 +61,8 @@ struct AttributePlacement {
             notes.append(ConversionReason(.differingTopLevelValue, tag: tag))
             return .perFrame
         }
-        guard isShared, hasOwner, !isForced else { return .perFrame }
+        // One frame's number is its own, though it be the only one; and dciodvfy wants something in Unassigned Per-Frame.
+        guard isShared, hasOwner, !isForced, tag != .instanceNumber else { return .perFrame }
         if !isEmpty, top.contains(tag) {
             copy(column.element, as: tag, to: \.topLevel)
         } else {

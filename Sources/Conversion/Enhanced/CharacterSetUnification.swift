@@ -49,7 +49,9 @@ struct CharacterSetUnification {
         // Without escape sequences and bytes above 7F it is ASCII, but in ISO_IR 13, which has two other characters there.
         let text = element.withValueBytes { bytes -> String? in
             let isPlain = bytes.allSatisfy { $0 < 0x80 && $0 != 0x1B && $0 != 0x5C && $0 != 0x7E }
-            return isPlain ? nil : characterSet.decode(bytes, vr: vr)
+            if isPlain { return nil }
+            let padding = bytes.reversed().prefix { $0 == 0x20 || $0 == 0 }.count
+            return characterSet.decode(bytes.dropLast(padding), vr: vr)
         }
         return text.map { .value(vr, Array($0.utf8)) }
     }

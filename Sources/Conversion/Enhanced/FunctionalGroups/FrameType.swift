@@ -8,7 +8,6 @@ struct FrameType: Equatable {
     let volumeBasedCalculationTechnique: String
     /// Complex Image Component (0008,9208), MR alone; nil where Image Type does not tell.
     let complexImageComponent: String?
-    let isLocalizer: Bool
 
     init(_ dataSet: DataSet, modality: ConversionFamily.Modality, isRegular: Bool) {
         let imageType = dataSet.strings(.imageType)
@@ -26,9 +25,8 @@ struct FrameType: Equatable {
             values.append(imageType[4])
         }
         self.values = values
-        isLocalizer = imageType.contains("LOCALIZER")
         let terms = imageType.dropFirst(2)
-        if modality == .ct && isLocalizer {
+        if modality == .ct && imageType.contains("LOCALIZER") {
             // A scout is a projection from one focus: no plane of the patient, and distorted.
             volumetricProperties = "DISTORTED"
         } else if terms.contains(where: {
@@ -99,8 +97,7 @@ struct FrameType: Equatable {
             volumetricProperties: common(types.map(\.volumetricProperties)) ?? "MIXED",
             volumeBasedCalculationTechnique: common(types.map(\.volumeBasedCalculationTechnique)) ?? "MIXED",
             complexImageComponent: first.complexImageComponent == nil
-                ? nil : common(types.map { $0.complexImageComponent ?? "MIXED" }) ?? "MIXED",
-            isLocalizer: first.isLocalizer)
+                ? nil : common(types.map { $0.complexImageComponent ?? "MIXED" }) ?? "MIXED")
     }
 
     private static func common(_ values: [String]) -> String? {
@@ -109,13 +106,12 @@ struct FrameType: Equatable {
 
     private init(
         values: [String], volumetricProperties: String, volumeBasedCalculationTechnique: String,
-        complexImageComponent: String?, isLocalizer: Bool
+        complexImageComponent: String?
     ) {
         self.values = values
         self.volumetricProperties = volumetricProperties
         self.volumeBasedCalculationTechnique = volumeBasedCalculationTechnique
         self.complexImageComponent = complexImageComponent
-        self.isLocalizer = isLocalizer
     }
 
     fileprivate static func item(_ frame: SourceFrame, _ context: SynthesisContext) -> FunctionalGroupValue {

@@ -24,10 +24,10 @@ enum PixelValueTransformation: FunctionalGroup {
         return FunctionalGroupValue(item)
     }
 
-    /// Enumerated as US for MR and PET; HU for CT other than localizers, unless the source says otherwise.
+    /// Enumerated as US for MR and PET. A classic CT must say the type if it is not HU, so HU is what silence means (PS3.3
+    /// C.8.2.1).
     private static func rescaleType(_ frame: SourceFrame, _ context: SynthesisContext, isKnown: Bool) -> String {
         guard context.family.modality == .ct else { return "US" }
-        if let type = frame.dataSet.string(.rescaleType) { return type }
-        return isKnown && !context.frameTypes[frame.frameIndex].isLocalizer ? "HU" : "US"
+        return frame.dataSet.string(.rescaleType) ?? (isKnown ? "HU" : "US")
     }
 }

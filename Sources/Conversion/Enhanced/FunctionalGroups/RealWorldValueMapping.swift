@@ -4,6 +4,8 @@ internal import DICOM
 /// Rescale Type may not name the unit.
 enum RealWorldValueMapping: FunctionalGroup {
     static var sequence: Tag { .realWorldValueMappingSequence }
+    /// It might be, but dciodvfy takes a shared one for a missing one.
+    static var isNeverShared: Bool { true }
 
     static func value(
         _ frame: SourceFrame, _ context: SynthesisContext
@@ -46,7 +48,8 @@ struct PETUnit {
 
     private static let all: [(units: String, code: String, meaning: String)] = [
         ("BQML", "Bq/ml", "Becquerels/milliliter"), ("CNTS", "{counts}", "Counts"),
-        ("CPS", "{counts}/s", "Counts per second"), ("GML", "g/ml", "Grams/milliliter"),
+        ("CPS", "{counts}/s", "Counts per second"), ("PROPCNTS", "{propcounts}", "Proportional to counts"),
+        ("PROPCPS", "{propcounts}/s", "Proportional to counts per second"), ("GML", "g/ml", "Grams/milliliter"),
         ("CM2", "cm2", "Square centimeter"), ("CM2ML", "cm2/ml", "Square centimeters/milliliter"),
         ("PCNT", "%", "Percent"), ("MGMINML", "mg/min/ml", "Milligrams/minute/milliliter"),
         ("UMOLMINML", "umol/min/ml", "Micromole/minute/milliliter"),
