@@ -16,6 +16,17 @@ enum PETAttributes {
         deriveTimes(in: &attributes)
         deriveDecayCorrection(in: &attributes, notes: &notes)
         deriveIsotope(in: &attributes)
+        removeTableDirection(in: &attributes, notes: &notes)
+    }
+
+    /// Slice Progression Direction (0054,0500) of an Enhanced image may say how the table moved; the classic attribute knows
+    /// only the directions along a heart (PS3.3 C.8.9.4), so such a value cannot be taken over into a valid instance (G-2).
+    private static func removeTableDirection(in attributes: inout DataSetBuilder, notes: inout [ConversionReason]) {
+        guard let direction = attributes.string(.sliceProgressionDirection),
+            direction != "APEX_TO_BASE", direction != "BASE_TO_APEX"
+        else { return }
+        attributes.remove(.sliceProgressionDirection)
+        notes.append(ConversionReason(.unsupportedValue, tag: .sliceProgressionDirection, direction))
     }
 
     // MARK: Series
