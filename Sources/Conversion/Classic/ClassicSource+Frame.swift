@@ -57,7 +57,8 @@ extension ClassicSource {
     }
 
     private func derive(in attributes: inout DataSetBuilder, frameIndex: Int, notes: inout [ConversionReason]) {
-        GeneralAttributes.derive(in: &attributes, modality: family.modality)
+        GeneralAttributes.derive(
+            in: &attributes, modality: family.modality, isLegacy: provenance == .legacyConverted)
         switch family.modality {
         case .ct: CTAttributes.derive(in: &attributes)
         case .mr: MRAttributes.derive(in: &attributes, echoTimes: echoTimes, temporalPositions: temporalPositions)

@@ -3,11 +3,12 @@ internal import DICOM
 /// What classic CT, MR and PET instances have in common that Enhanced ones say in other words (digest 2.5). All of it is
 /// derived from attributes that were brought to the top level already.
 enum GeneralAttributes {
-    static func derive(in attributes: inout DataSetBuilder, modality: ConversionFamily.Modality) {
+    /// - Parameter isLegacy: true for a Legacy Converted instance, whose Content Date and Time are those of its sources.
+    static func derive(in attributes: inout DataSetBuilder, modality: ConversionFamily.Modality, isLegacy: Bool) {
         if let values = ClassicImageType.values(frameType: attributes.strings(.frameType), modality: modality) {
             attributes.set(.imageType, values)
         }
-        deriveTimes(in: &attributes)
+        deriveTimes(in: &attributes, isLegacy: isLegacy)
         if let number = attributes.double(.frameAcquisitionNumber) {
             attributes.set(.acquisitionNumber, rounding: number)
         }
@@ -23,12 +24,13 @@ enum GeneralAttributes {
 
     /// Acquisition Date, Time and DateTime of the frame; Content Date and Time where the frame's own are not known. A time
     /// zone in the value stays with Acquisition DateTime: DA and TM have no place for one.
-    private static func deriveTimes(in attributes: inout DataSetBuilder) {
+    private static func deriveTimes(in attributes: inout DataSetBuilder, isLegacy: Bool) {
         let frameText = attributes.string(.frameAcquisitionDateTime)
         if let frameText, let acquisition = DateTimeText(frameText) {
             attributes.set(.acquisitionDateTime, frameText)
             attributes.set(.acquisitionDate, acquisition.date)
             if !acquisition.time.isEmpty { attributes.set(.acquisitionTime, acquisition.time) }
+            if isLegacy, attributes.hasValue(.contentDate) { return }
             attributes.set(.contentDate, acquisition.date)
             if !acquisition.time.isEmpty { attributes.set(.contentTime, acquisition.time) }
         } else if let text = attributes.string(.acquisitionDateTime), let acquisition = DateTimeText(text) {

@@ -108,10 +108,10 @@ enum MRAttributes {
                 attributes.setEmpty(.echoTime)
             }
         }
-        // Some writers give a time where nothing is inverted.
-        if attributes.strings(.scanningSequence).contains("IR"),
-            let inversionTime = attributes.double(.inversionTimes), inversionTime.isFinite
-        {
+        // Some writers give a time where nothing is inverted, which classic forbids.
+        if !attributes.strings(.scanningSequence).contains("IR") {
+            attributes.remove(.inversionTime)
+        } else if let inversionTime = attributes.double(.inversionTimes), inversionTime.isFinite {
             attributes.set(.inversionTime, [inversionTime])
         }
     }

@@ -14,12 +14,14 @@ enum MandatoryAttributes {
         }
     }
 
-    /// Laterality (0020,0060) must be there for paired body parts where Image Laterality is not; empty where nobody stated it
-    /// (PS3.3 C.7.3.1).
+    /// Laterality (0020,0060) must be there where the body part may be a paired one and Image Laterality is not; empty where
+    /// nobody stated it (PS3.3 C.7.3.1).
     private static func completeLaterality(_ attributes: inout DataSetBuilder) {
         guard !attributes.contains(.laterality), !attributes.hasValue(.imageLaterality) else { return }
-        let region = attributes.string(.bodyPartExamined).flatMap { AnatomicRegion.forBodyPartExamined($0) }
-        if region?.isPaired ?? true { attributes.setEmpty(.laterality) }
+        let isKnown =
+            attributes.hasValue(.anatomicRegionSequence)
+            || attributes.string(.bodyPartExamined).flatMap { AnatomicRegion.forBodyPartExamined($0) } != nil
+        if !isKnown { attributes.setEmpty(.laterality) }
     }
 
     /// The first type 1 attribute without a value; nil if there is none.

@@ -17,7 +17,8 @@ enum UnassignedAttributes {
         let pixelsMayDiffer = !isOwn && hasOtherPixels(item, than: present)
         attributes.merge(item) { original in
             let tag = original.tag
-            if ExcludedAttributes.containsNested(tag) { return false }
+            // The icon here is the frame's own.
+            if ExcludedAttributes.containsNested(tag), tag != .iconImageSequence { return false }
             if isPatientOrStudy(tag), present.hasValue(tag) {
                 if !hasSameValue(present, original) { differing.append(tag) }
                 return false
