@@ -26,6 +26,8 @@ public final class HeaderStore: Sendable {
         )
         """
 
+    private static let sumOfBytes = "SELECT coalesce(sum(length(bytes)), 0) FROM header"
+
     private let pool: DatabasePool
     private let path: String
     /// Bytes of headers that are kept.
@@ -47,8 +49,7 @@ public final class HeaderStore: Sendable {
             }
         }
         do {
-            let count = try pool.read { try Int.fetchOne($0, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM header") }
-            held = Lock(count ?? 0)
+            held = Lock(try pool.read { try Int.fetchOne($0, sql: Self.sumOfBytes) } ?? 0)
         } catch {
             throw IndexError(error, path: path)
         }
@@ -111,7 +112,7 @@ public final class HeaderStore: Sendable {
     private func dropOldest() throws(IndexError) {
         do {
             let kept = try pool.write { database in
-                var kept = try Int.fetchOne(database, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM header") ?? 0
+                var kept = try Int.fetchOne(database, sql: Self.sumOfBytes) ?? 0
                 while kept > limit {
                     let (last, size) = try Self.oldest(database)
                     guard size > 0 else { break }

@@ -76,7 +76,8 @@ enum OriginalSeries {
 
     static func keep(_ seriesInstanceUID: String?, in attributes: inout DataSetBuilder) {
         guard let seriesInstanceUID else { return }
-        let taken = Set(attributes.tags.filter { $0.group == group }.map { $0.element >= 0x100 ? $0.element >> 8 : $0.element })
+        let taken = Set(
+            attributes.tags.filter { $0.group == group }.map { $0.element >= 0x100 ? $0.element >> 8 : $0.element })
         guard let block = (UInt16(0x10)...0xFF).first(where: { !taken.contains($0) }) else { return }
         attributes.set(Tag(group, block), vr: .LO, bytes: Array(creator.utf8))
         attributes.set(Tag(group, block << 8 | 0x01), vr: .UI, bytes: Array(seriesInstanceUID.utf8))

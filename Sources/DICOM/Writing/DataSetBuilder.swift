@@ -121,7 +121,9 @@ extension DataSetBuilder {
         switch vr {
         case .FD, .OD: self[tag] = .value(vr, numbers.flatMap { bytes($0.bitPattern) })
         case .FL, .OF: self[tag] = .value(vr, numbers.flatMap { bytes(Float($0).bitPattern) })
-        default: self[tag] = .value(vr, Array(numbers.map { DecimalString.format($0) ?? "" }.joined(separator: "\\").utf8))
+        default:
+            let texts = numbers.map { DecimalString.format($0) ?? "" }
+            self[tag] = .value(vr, Array(texts.joined(separator: "\\").utf8))
         }
     }
 

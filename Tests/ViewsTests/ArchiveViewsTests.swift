@@ -1,0 +1,105 @@
+import Archive
+import DICOM
+import Testing
+import Views
+
+@Suite("The views of an archive")
+struct ArchiveViewsTests {
+    @Test("a series is one instance in the enhanced view, and each slice itself in the others")
+    func combining() throws {
+        let archive = try ViewedArchive()
+        for number in 1...5 { try archive.write("\(number)", ViewedArchive.slice(number)) }
+        try archive.settle()
+        #expect(try archive.rows(.default).map(\.sopInstanceUID) == (1...5).map { "1.2.3.\($0)" })
+        #expect(try archive.rows(.classic).map(\.form) == Array(repeating: .asReceived, count: 5))
+        let enhanced = try archive.rows(.enhanced)
+        #expect(enhanced.map(\.form) == [.enhanced])
+        #expect(enhanced.first?.sourceFileIDs.count == 5)
+    }
+
+    @Test("a combined file has the size the index says, and the pixel data of its slices in order")
+    func bytes() throws {
+        let archive = try ViewedArchive()
+        for number in [3, 1, 2] { try archive.write("\(number)", ViewedArchive.slice(number)) }
+        try archive.settle()
+        let row = try #require(try archive.rows(.enhanced).first)
+        let bytes = try archive.bytes(of: row)
+        #expect(bytes.count == Int(row.size))
+        #expect(Array(bytes.suffix(3 * 128)) == (1...3).flatMap { ViewedArchive.pixels($0) })
+        let file = try DICOMFile(header: MemoryByteSource(bytes))
+        #expect(file.damage == nil)
+        #expect(file.dataSet.integer(.numberOfFrames) == 3)
+        // Reads of any size, at any boundary, give the same bytes.
+        #expect(try archive.bytes(of: row, step: 13) == bytes)
+    }
+
+    @Test("a received file is served from its own descriptor")
+    func identical() throws {
+        let archive = try ViewedArchive()
+        try archive.write("a", ViewedArchive.slice(1))
+        try archive.settle()
+        let row = try #require(try archive.rows(.default).first)
+        #expect(try archive.views.open(row).identicalDescriptor != nil)
+        #expect(try archive.bytes(of: row) == ViewedArchive.slice(1))
+    }
+
+    @Test("a short slice stays as received with the reason, and the others are combined without it")
+    func shortSlice() throws {
+        let archive = try ViewedArchive()
+        for number in 1...4 {
+            try archive.write("\(number)", ViewedArchive.slice(number, missing: number == 2 ? 10 : 0))
+        }
+        try archive.settle()
+        let rows = try archive.rows(.enhanced)
+        let short = try #require(rows.first { $0.form == .asReceived })
+        #expect(short.sopInstanceUID == "1.2.3.2")
+        #expect(short.reason?.code == "pixelDataTruncated")
+        let combined = try #require(rows.first { $0.form == .enhanced })
+        #expect(
+            try archive.bytes(of: combined).suffix(3 * 128) == [1, 3, 4].flatMap { ViewedArchive.pixels($0) }[...])
+    }
+
+    @Test("a late slice gives its group another UID; a second settling without changes writes nothing")
+    func lateSlice() throws {
+        let archive = try ViewedArchive()
+        for number in 1...3 { try archive.write("\(number)", ViewedArchive.slice(number)) }
+        try archive.settle()
+        let first = try archive.rows(.enhanced)
+        try archive.settle()
+        #expect(try archive.rows(.enhanced) == first)
+        try archive.write("4", ViewedArchive.slice(4))
+        try archive.settle()
+        let second = try archive.rows(.enhanced)
+        #expect(second.count == 1 && second[0].sopInstanceUID != first[0].sopInstanceUID)
+        #expect(second[0].seriesInstanceUID == first[0].seriesInstanceUID)
+    }
+
+    @Test("headers that no cache holds any more are derived again, to the same bytes")
+    func derivingAgain() throws {
+        var limits = ArchiveViews.Limits()
+        limits.headersInMemory = 0
+        limits.headersOnDisk = 0
+        let archive = try ViewedArchive(limits: limits)
+        for number in 1...3 { try archive.write("\(number)", ViewedArchive.slice(number)) }
+        try archive.settle()
+        let row = try #require(try archive.rows(.enhanced).first)
+        let bytes = try archive.bytes(of: row)
+        #expect(try archive.bytes(of: row) == bytes)
+        let usual = try ViewedArchive()
+        for number in 1...3 { try usual.write("\(number)", ViewedArchive.slice(number)) }
+        try usual.settle()
+        let same = try #require(try usual.rows(.enhanced).first)
+        #expect(try usual.bytes(of: same) == bytes)
+        #expect(same.changeTime == row.changeTime && same.modificationTime == row.modificationTime)
+    }
+
+    @Test("a source that changed since it was indexed is an error, never other bytes")
+    func changedSource() throws {
+        let archive = try ViewedArchive()
+        for number in 1...3 { try archive.write("\(number)", ViewedArchive.slice(number)) }
+        try archive.settle()
+        let row = try #require(try archive.rows(.enhanced).first)
+        try archive.write("2", ViewedArchive.slice(2), modified: 1_800_000_000)
+        #expect(throws: ViewError.self) { try archive.views.open(row) }
+    }
+}

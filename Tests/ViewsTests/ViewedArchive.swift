@@ -1,0 +1,98 @@
+import Archive
+import DICOM
+import Foundation
+import Glibc
+import Views
+
+/// An archive of CT slices made in code in a temporary directory, its index, and its views.
+final class ViewedArchive {
+    let root: String
+    let archive: ArchiveDirectory
+    let store: IndexStore
+    let views: ArchiveViews
+
+    /// Pixels of slice n are rows * columns words of value n.
+    static let side = 8
+
+    init(limits: ArchiveViews.Limits = ArchiveViews.Limits()) throws {
+        var template = Array("/tmp/views-test-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw POSIXError(.EIO) }
+        let base = String(cString: made)
+        root = base + "/archive"
+        mkdir(root, 0o755)
+        archive = try ArchiveDirectory(path: root, ruleset: "1")
+        let location = try IndexLocation(of: archive, requested: base + "/index")
+        store = try IndexStore(path: location.databasePath, archiveID: archive.identity.archiveID)
+        views = try ArchiveViews(
+            archive: archive, index: store, location: location, observer: nil, limits: limits)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: (root as NSString).deletingLastPathComponent)
+    }
+
+    func settle() throws {
+        _ = try ArchiveScan(archive: archive, store: store, summarizer: ConversionSummarizer()).run()
+        try views.settle()
+    }
+
+    func rows(_ view: ViewCode) throws -> [ViewInstanceRow] {
+        try store.read { (snapshot) throws(IndexError) in
+            var rows: [ViewInstanceRow] = []
+            for patient in try snapshot.patients() {
+                rows += try snapshot.viewInstances(ofPatient: patient.id, view: view)
+            }
+            return rows
+        }
+    }
+
+    /// All bytes of a file of a view, read in steps of `step` bytes.
+    func bytes(of row: ViewInstanceRow, step: Int = 1 << 16) throws -> [UInt8] {
+        let file = try views.open(row)
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: step)
+        while true {
+            let offset = UInt64(bytes.count)
+            let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    func write(_ name: String, _ bytes: [UInt8], modified: Int = 1_700_000_000) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: root + "/" + name))
+        var times = [timespec(tv_sec: modified, tv_nsec: 0), timespec(tv_sec: modified, tv_nsec: 0)]
+        utimensat(AT_FDCWD, root + "/" + name, &times, 0)
+    }
+
+    /// The file of slice `number`, `missing` bytes short.
+    static func slice(_ number: Int, missing: Int = 0) -> [UInt8] {
+        var slice = DataSetBuilder()
+        let texts: [(Tag, String)] = [
+            (.sopClassUID, "1.2.840.10008.5.1.4.1.1.2"), (.sopInstanceUID, "1.2.3.\(number)"),
+            (.imageType, "ORIGINAL\\PRIMARY\\AXIAL"), (.contentDate, "20200102"), (.contentTime, "100000"),
+            (.seriesDate, "20200101"), (.seriesTime, "090000"), (.modality, "CT"), (.manufacturer, "Maker"),
+            (.patientName, "Test^Name"), (.patientID, "P1"), (.sliceThickness, "1.0"),
+            (.studyInstanceUID, "1.2.3.100"), (.seriesInstanceUID, "1.2.3.200"), (.seriesNumber, "7"),
+            (.instanceNumber, "\(number)"), (.imagePositionPatient, "0\\0\\\(number)"),
+            (.imageOrientationPatient, "1\\0\\0\\0\\1\\0"), (.frameOfReferenceUID, "1.2.3.300"),
+            (.photometricInterpretation, "MONOCHROME2"), (.pixelSpacing, "0.5\\0.5"), (.rescaleIntercept, "-1024"),
+            (.rescaleSlope, "1"),
+        ]
+        for (tag, text) in texts { slice.set(tag, text) }
+        let numbers: [(Tag, Int)] = [
+            (.samplesPerPixel, 1), (.rows, side), (.columns, side), (.bitsAllocated, 16), (.bitsStored, 12),
+            (.highBit, 11), (.pixelRepresentation, 0),
+        ]
+        for (tag, number) in numbers { slice.set(tag, number) }
+        slice.set(.pixelData, vr: .OW, bytes: pixels(number))
+        let header = FileHeader.encode(
+            mediaStorageSOPClassUID: "1.2.840.10008.5.1.4.1.1.2", mediaStorageSOPInstanceUID: "1.2.3.\(number)",
+            transferSyntax: .explicitVRLittleEndian, implementationClassUID: "1.4", implementationVersionName: "TEST")
+        return (header + Encoder.encode(slice)).dropLast(missing)
+    }
+
+    static func pixels(_ number: Int) -> [UInt8] {
+        (0..<side * side).flatMap { _ in [UInt8(number), 1] }
+    }
+}
