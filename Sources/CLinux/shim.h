@@ -78,4 +78,9 @@ static inline long clinux_copy_file_range(int source, int64_t *offset, int targe
     return syscall(SYS_copy_file_range, source, offset, target, NULL, count, 0);
 }
 
+/// Closes all descriptors from `first` on (close_range(2), Linux 5.9).
+static inline void clinux_close_from(unsigned first) {
+    syscall(SYS_close_range, first, ~0U, 0);
+}
+
 #endif

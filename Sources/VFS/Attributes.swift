@@ -26,7 +26,7 @@ public struct Attributes: Sendable {
     public var kind: NodeKind
     /// The permission bits alone, for example 0o444.
     public var permissions: UInt16
-    /// 1 for files; 2 for directories ("1" would tell find(1) that the count of subdirectories is unknown).
+    /// 1 for files; for directories 2 and the count of their subdirectories, or 1 if that is not known: fts(3) believes it.
     public var linkCount: UInt32
     public var uid: UInt32
     public var gid: UInt32

@@ -22,6 +22,16 @@ enum TreeNodeKind: UInt8, Sendable {
         }
     }
 
+    /// 2 says that a directory has no subdirectories, and fts(3) then looks for none. 1 says that their number is unknown, as
+    /// on btrfs.
+    var linkCount: UInt32 {
+        switch self {
+        case .root, .view, .group: 1
+        case .series, .control: 2
+        case .instance, .status: 1
+        }
+    }
+
     /// True if listings show it.
     var isListed: Bool { self != .control }
 }

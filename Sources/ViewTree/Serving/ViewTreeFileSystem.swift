@@ -127,7 +127,7 @@ public final class ViewTreeFileSystem: FileSystem {
     ) -> Entry {
         let attributes = Attributes(
             nodeID: NodeID(rawValue: id), kind: kind.isDirectory ? .directory : .regularFile,
-            permissions: ownership.permissions(of: kind), linkCount: kind.isDirectory ? 2 : 1, uid: ownership.uid,
+            permissions: ownership.permissions(of: kind), linkCount: kind.linkCount, uid: ownership.uid,
             gid: ownership.gid, size: size, modificationTime: Timestamp(modificationTime),
             changeTime: Timestamp(changeTime))
         return Entry(attributes: attributes, timeouts: kind == .status ? .none : .untilNotified)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Foundation
 
 struct MountCommand: ParsableCommand {
@@ -53,6 +54,8 @@ struct MountCommand: ParsableCommand {
                 throw ValidationError(failure.message)
             }
             if foreground {
+                // Whoever waits for the end of something that this process inherited would wait until the unmount.
+                if let statusDescriptor { clinux_close_from(UInt32(clamping: statusDescriptor) + 1) }
                 let mount = ForegroundMount(
                     archive: archive, mountpoint: mountpoint, options: mountOptions,
                     indexDirectory: index.map(absolute),
