@@ -182,7 +182,7 @@ struct GroupingTests {
         #expect(singles.map { $0.frames.map(\.source) } == [[0], [1], [2], [3], [4], [5]])
         #expect(singles.allSatisfy { $0.axes.isEmpty && $0.frames.first?.inStackPositionNumber == 1 })
 
-        let long = (0..<3).map { Fixture.slice("1.\($0)", z: Double($0)) { $0.nativeFrameLength = 2 << 30 - 1 } }
+        let long = (0..<3).map { Fixture.slice("1.\($0)", z: Double($0)) { $0.nativeFrameLength = 2 << 30 } }
         #expect(enhanced(long).groups.map { $0.frames.count } == [1, 1, 1])
     }
 
