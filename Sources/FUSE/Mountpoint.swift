@@ -44,8 +44,9 @@ public struct Mountpoint: Sendable, Equatable {
 
     /// True if a mount is left there whose daemon is gone ("Transport endpoint is not connected").
     public var isStale: Bool {
-        var status = stat()
-        return stat(path, &status) != 0 && errno == ENOTCONN
+        // Not stat(2): the kernel answers that from its cache long after the daemon is gone.
+        var facts = statvfs()
+        return statvfs(path, &facts) != 0 && errno == ENOTCONN
     }
 
     /// Throws unless something could be mounted there.
@@ -60,6 +61,7 @@ public struct Mountpoint: Sendable, Equatable {
             default: throw SessionError(.mountpointInaccessible(Errno(rawValue: errno)), at: path)
             }
         }
+        if isStale { throw SessionError(.mountpointStale, at: path) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw SessionError(.mountpointNotADirectory, at: path) }
     }
 

@@ -37,12 +37,13 @@ struct GroupAttributes {
     }
 
     private func grid(times: Ranks) -> FrameGrid? {
+        // Diffusion directions have no axis: they may go with time, as b-values may, but must not mix within one volume.
+        guard times.determines(directions) else { return nil }
         let all = FrameGrid(
             positions: positions,
             axes: [(.temporalPosition, times), (.echoTime, echoes), (.diffusionBValue, bValues)])
         if let all { return all }
-        // Echo, b-value and direction may go with time, as in diffusion series, but must not differ within one volume.
-        guard times.determines(echoes), times.determines(bValues), times.determines(directions) else { return nil }
+        guard times.determines(echoes), times.determines(bValues) else { return nil }
         return FrameGrid(positions: positions, axes: [(.temporalPosition, times)])
     }
 

@@ -12,8 +12,8 @@ public enum PatientPlanner {
         let patient = PlannedPatient(summaries, exclusions: exclusions, updatesReferences: updatesReferences)
         return PatientPlan(
             default: defaultView(patient),
-            classic: ViewPlanner(patient, conversion: Conversion.toClassic(patient)).plan(),
-            enhanced: ViewPlanner(patient, conversion: Conversion.toEnhanced(patient)).plan())
+            classic: ViewPlanner(patient, conversion: ViewConversion.toClassic(patient)).plan(),
+            enhanced: ViewPlanner(patient, conversion: ViewConversion.toEnhanced(patient)).plan())
     }
 
     private static func defaultView(_ patient: PlannedPatient) -> ViewPlan {

@@ -4,7 +4,7 @@
 /// then one for each group, then one for each multi-frame instance that is taken apart (whose frames count as one node).
 struct ReferenceGraph {
     let patient: PlannedPatient
-    let conversion: Conversion
+    let conversion: ViewConversion
     /// By node: it gets a new SOP Instance UID.
     private(set) var isChanged: [Bool]
     /// Indices of instances that refer to something changed and are left as they are all the same.
@@ -12,7 +12,7 @@ struct ReferenceGraph {
 
     private var summaries: [InstanceSummary] { patient.summaries }
 
-    init(_ patient: PlannedPatient, _ conversion: Conversion) {
+    init(_ patient: PlannedPatient, _ conversion: ViewConversion) {
         self.patient = patient
         self.conversion = conversion
         isChanged = Array(repeating: false, count: patient.summaries.count)

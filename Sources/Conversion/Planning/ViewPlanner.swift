@@ -1,7 +1,7 @@
 /// Gives everything in one view its place, its Series and its UIDs.
 struct ViewPlanner {
     let patient: PlannedPatient
-    let conversion: Conversion
+    let conversion: ViewConversion
     let graph: ReferenceGraph
     private let identities: InstanceIdentities
     private let series: SeriesUIDs
@@ -9,7 +9,7 @@ struct ViewPlanner {
     private var view: View { conversion.view }
     private var summaries: [InstanceSummary] { patient.summaries }
 
-    init(_ patient: PlannedPatient, conversion: Conversion) {
+    init(_ patient: PlannedPatient, conversion: ViewConversion) {
         self.patient = patient
         self.conversion = conversion
         graph = ReferenceGraph(patient, conversion)

@@ -74,8 +74,7 @@ enum ConversionObstacle {
         for (tag, count) in [(Tag(0x0020, 0x0032), 3), (Tag(0x0020, 0x0037), 6), (Tag(0x0028, 0x0030), 2)] {
             let numbers = dataSet.doubles(tag)
             guard numbers.count == count, numbers.allSatisfy(\.isFinite) else { return missing(tag) }
-            // Beyond any scanner; distances of such numbers would not be numbers.
-            guard numbers.allSatisfy({ abs($0) < 1e9 }) else { return unsupported(tag, numbers) }
+            guard numbers.allSatisfy({ abs($0) < ImageFacts.magnitudeLimit }) else { return unsupported(tag, numbers) }
         }
         let facts = ImageFacts(
             orientation: dataSet.doubles(Tag(0x0020, 0x0037)), position: [0, 0, 0], pixelSpacing: [1, 1],

@@ -52,6 +52,9 @@ public struct ImageFacts: Sendable, Equatable {
         self.sliceThickness = sliceThickness
     }
 
+    /// Positions, spacings and cosines are smaller: beyond any scanner, and distances of larger numbers may not be numbers.
+    static let magnitudeLimit = 1e9
+
     /// The direction in which slices follow each other: row direction x column direction (PS3.3 C.7.6.2.1.1).
     var normal: [Double] {
         guard orientation.count == 6 else { return [0, 0, 1] }

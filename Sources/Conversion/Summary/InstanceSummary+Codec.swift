@@ -127,10 +127,13 @@ extension SummaryDecoder {
     mutating func image() throws(SummaryDecodingError) -> ImageFacts {
         var image = ImageFacts(
             orientation: try doubles(), position: try doubles(), pixelSpacing: try doubles(), sliceThickness: nil)
-        guard image.orientation.count == 6, image.position.count == 3, image.pixelSpacing.count == 2 else {
-            throw failure
-        }
         image.gradientOrientation = try doubles()
+        guard image.orientation.count == 6, image.position.count == 3, image.pixelSpacing.count == 2,
+            image.gradientOrientation.isEmpty || image.gradientOrientation.count == 3,
+            (image.orientation + image.position + image.pixelSpacing + image.gradientOrientation).allSatisfy({
+                $0.isFinite && abs($0) < ImageFacts.magnitudeLimit
+            })
+        else { throw failure }
         image.imageType = try text()
         image.convolutionKernel = try text()
         image.protocolName = try text()
@@ -139,9 +142,12 @@ extension SummaryDecoder {
         image.bitsStored = try integer()
         image.hasRescale = try flag()
         image.nativeFrameLength = try integer()
+        guard image.nativeFrameLength >= 0 else { throw failure }
         let present = try unsigned()
         for (bit, path) in image.optionalNumbers.enumerated() where present & 1 << UInt64(bit) != 0 {
-            image[keyPath: path] = try double()
+            let number = try double()
+            guard number.isFinite else { throw failure }
+            image[keyPath: path] = number
         }
         return image
     }

@@ -84,7 +84,9 @@ extension ImageFacts {
         inversionTime = dataSet.finite(Tag(0x0018, 0x0082))
         flipAngle = dataSet.finite(Tag(0x0018, 0x1314))
         diffusionBValue = dataSet.finite(Tag(0x0018, 0x9087))
-        gradientOrientation = dataSet.doubles(Tag(0x0018, 0x9089)).filter(\.isFinite)
+        gradientOrientation = dataSet.doubles(Tag(0x0018, 0x9089)).filter {
+            $0.isFinite && abs($0) < Self.magnitudeLimit
+        }
         if gradientOrientation.count != 3 { gradientOrientation = [] }
         temporalPositionIdentifier = dataSet.finite(Tag(0x0020, 0x0100))
         acquisitionNumber = dataSet.finite(Tag(0x0020, 0x0012))

@@ -22,14 +22,14 @@
 /// Frames that get a UID back from their conversion source (C-8) have that one.
 struct InstanceIdentities {
     private let patient: PlannedPatient
-    private let conversion: Conversion
+    private let conversion: ViewConversion
     private let graph: ReferenceGraph
     /// By node; empty where the node is no new instance.
     private var identities: [(own: String, reach: String)?]
 
     private var summaries: [InstanceSummary] { patient.summaries }
 
-    init(_ patient: PlannedPatient, _ conversion: Conversion, _ graph: ReferenceGraph, _ series: SeriesUIDs) {
+    init(_ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph, _ series: SeriesUIDs) {
         self.patient = patient
         self.conversion = conversion
         self.graph = graph
@@ -56,7 +56,7 @@ struct InstanceIdentities {
     }
 
     /// True of nodes of archived instances that do not stand for themselves.
-    private static func isReplaced(_ node: Int, _ conversion: Conversion) -> Bool {
+    private static func isReplaced(_ node: Int, _ conversion: ViewConversion) -> Bool {
         guard node < conversion.places.count else { return false }
         if case .shown = conversion.places[node] { return false }
         return true
@@ -73,7 +73,7 @@ struct InstanceIdentities {
     }
 
     /// The original Instance Number of a frame that kept it, else its number in the new Series (digest 2.6).
-    func instanceNumber(of frame: LinkedForms.Frame, in multiFrame: Conversion.MultiFrame) -> Int {
+    func instanceNumber(of frame: LinkedForms.Frame, in multiFrame: ViewConversion.MultiFrame) -> Int {
         let origins = summaries[frame.source].frameOrigins
         if frame.frameIndex < origins.count, let number = origins[frame.frameIndex].instanceNumber { return number }
         return multiFrame.precedingFrames + frame.frameIndex + 1

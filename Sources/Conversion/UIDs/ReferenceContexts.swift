@@ -2,7 +2,7 @@
 /// says what it is).
 struct ReferenceContexts {
     private let patient: PlannedPatient
-    private let conversion: Conversion
+    private let conversion: ViewConversion
     private let graph: ReferenceGraph
     private let series: SeriesUIDs
     /// By index of the target.
@@ -10,7 +10,7 @@ struct ReferenceContexts {
 
     private var summaries: [InstanceSummary] { patient.summaries }
 
-    init(_ patient: PlannedPatient, _ conversion: Conversion, _ graph: ReferenceGraph, _ series: SeriesUIDs) {
+    init(_ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph, _ series: SeriesUIDs) {
         self.patient = patient
         self.conversion = conversion
         self.graph = graph

@@ -1,13 +1,13 @@
 /// Series Instance UIDs in one view, and what has become of archived Series.
 final class SeriesUIDs {
     private let patient: PlannedPatient
-    private let conversion: Conversion
+    private let conversion: ViewConversion
     private let graph: ReferenceGraph
     private var uids: [SeriesIdentity: String] = [:]
     private var successors: [String: [String]] = [:]
     private lazy var membersOfSeries = Dictionary(grouping: patient.order) { patient.summaries[$0].seriesInstanceUID }
 
-    init(_ patient: PlannedPatient, _ conversion: Conversion, _ graph: ReferenceGraph) {
+    init(_ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph) {
         self.patient = patient
         self.conversion = conversion
         self.graph = graph
@@ -21,7 +21,7 @@ final class SeriesUIDs {
     }
 
     /// The Series of a frame that becomes an instance: its original one if that is restored (C-8), else a new one.
-    func uid(of frame: LinkedForms.Frame, in multiFrame: Conversion.MultiFrame) -> String {
+    func uid(of frame: LinkedForms.Frame, in multiFrame: ViewConversion.MultiFrame) -> String {
         patient.links.restorable[frame]?.seriesInstanceUID ?? uid(multiFrame.series)
     }
 

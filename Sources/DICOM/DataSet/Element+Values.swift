@@ -9,23 +9,27 @@ extension Element {
     /// The whole value as text without padding, byte for byte as ISO 8859-1: for VRs that Specific Character Set does not
     /// concern (UI, CS, DS, IS, DA, TM, ...).
     public var rawString: String {
-        withValueBytes { bytes in
-            var end = bytes.count
-            while end > 0, bytes[end - 1] == 0x20 || bytes[end - 1] == 0 { end -= 1 }
-            var start = 0
-            while start < end, bytes[start] == 0x20 { start += 1 }
-            let body = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-            if body.allSatisfy({ $0 < 0x80 }) { return String(decoding: body, as: UTF8.self) }
-            return String(String.UnicodeScalarView(body.map { Unicode.Scalar($0) }))
-        }
+        withValueBytes { Self.text(of: $0) }
     }
 
     /// The first value as text without padding, nil if empty.
     public var string: String? {
-        let text = rawString
-        guard let separator = text.firstIndex(of: "\\") else { return text.isEmpty ? nil : text }
-        let first = trimmed(text[..<separator])
-        return first.isEmpty ? nil : first
+        withValueBytes { bytes in
+            let end = bytes.firstIndex(of: 0x5C) ?? bytes.count
+            let text = Self.text(of: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+            return text.isEmpty ? nil : text
+        }
+    }
+
+    /// `bytes` without padding as ISO 8859-1.
+    private static func text(of bytes: UnsafeRawBufferPointer) -> String {
+        var end = bytes.count
+        while end > 0, bytes[end - 1] == 0x20 || bytes[end - 1] == 0 { end -= 1 }
+        var start = 0
+        while start < end, bytes[start] == 0x20 { start += 1 }
+        let body = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        if body.allSatisfy({ $0 < 0x80 }) { return String(decoding: body, as: UTF8.self) }
+        return String(String.UnicodeScalarView(body.map { Unicode.Scalar($0) }))
     }
 
     /// All values as text without padding; empty values are kept, no values if the element is empty.

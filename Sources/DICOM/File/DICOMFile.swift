@@ -20,6 +20,7 @@ public struct DICOMFile: Sendable {
     /// - Throws: `ParseError` if these are not the bytes of a DICOM file at all. A data set that breaks off is no error here:
     ///   see `damage`.
     public init(header source: some ByteSource) throws(ParseError) {
+        let source = AnyByteSource(source)
         let prologue = try Prologue(source)
         hasPreamble = prologue.hasPreamble
         fileMeta = prologue.fileMeta
@@ -27,7 +28,7 @@ public struct DICOMFile: Sendable {
         transferSyntax = prologue.transferSyntax
         isDeflated = transferSyntax.isDeflated
         if isDeflated {
-            let inflated = MemoryByteSource(try Inflate.inflate(source, from: dataSetOffset))
+            let inflated = AnyByteSource(MemoryByteSource(try Inflate.inflate(source, from: dataSetOffset)))
             let parsed = Self.parse(HeaderBuffer(source: inflated), at: 0, encoding: .explicitLittleEndian)
             (dataSet, pixelData, damage) = parsed
         } else {

@@ -88,8 +88,8 @@ struct DataSetParser<Source: ByteSource> {
     /// Some writers pad files with zeros behind the last element.
     private mutating func atTrailingZeros() throws(ParseError) -> Bool {
         let count = min(8, buffer.available(from: position))
-        guard try buffer.ensure(count, at: position) else { return false }
         guard pixelData != nil || count < 8 else { return false }
+        guard try buffer.ensure(count, at: position) else { return false }
         return buffer.bytes[position..<position + count].allSatisfy { $0 == 0 }
     }
 

@@ -1,7 +1,7 @@
 internal import DICOM
 
 /// Which archived instances of a Patient a view converts, and into what, references and UIDs aside.
-struct Conversion {
+struct ViewConversion {
     /// Where an archived instance is found in the view.
     enum Place {
         /// It stands for itself, as received or with updated references.
@@ -47,8 +47,8 @@ struct Conversion {
 
     // MARK: Classic to Enhanced
 
-    static func toEnhanced(_ patient: PlannedPatient) -> Conversion {
-        var conversion = Conversion(view: .enhanced, patient)
+    static func toEnhanced(_ patient: PlannedPatient) -> ViewConversion {
+        var conversion = ViewConversion(view: .enhanced, patient)
         var images: [Int] = []
         for index in patient.order where patient.summaries[index].classicFamily != nil {
             if let frame = patient.links.frameOfClassic[index] {
@@ -119,8 +119,8 @@ struct Conversion {
 
     // MARK: Enhanced to classic
 
-    static func toClassic(_ patient: PlannedPatient) -> Conversion {
-        var conversion = Conversion(view: .classic, patient)
+    static func toClassic(_ patient: PlannedPatient) -> ViewConversion {
+        var conversion = ViewConversion(view: .classic, patient)
         for index in patient.order {
             let summary = patient.summaries[index]
             guard let family = summary.multiFrameFamily else { continue }
