@@ -15,7 +15,7 @@ struct ArchiveScanTests {
         try files.write("b c/notes.txt", Array("no DICOM here".utf8))
         try files.write("b c/empty", [])
         try files.write("DICOMDIR", instanceFile("1.9", sopClass: "1.2.840.10008.1.3.10"))
-        try files.write("no-series", instanceFile("1.3", leavingOut: [Tag(0x0020, 0x000E)]))
+        try files.write("no-uid", instanceFile("1.3", leavingOut: [Tag(0x0008, 0x0018)]))
         mkfifo(files.root + "/pipe", 0o644)
         let (archive, store) = try files.open()
         let report = try ArchiveScan(archive: archive, store: store, summarizer: CountingSummarizer()).run()
@@ -30,7 +30,7 @@ struct ArchiveScanTests {
         #expect(
             skipped == [.notDICOM: 2, .mediaStorageDirectory: 1, .missingIdentification: 1, .notARegularFile: 1])
         let missing = try store.read { (snapshot) throws(IndexError) in
-            try snapshot.file(path: Array("no-series".utf8))?.skipReason?.detail
+            try snapshot.file(path: Array("no-uid".utf8))?.skipReason?.detail
         }
         #expect((missing ?? "").contains("Series Instance UID"))
         #expect(try store.dirty() == ["P1", "P2"])

@@ -45,7 +45,7 @@ public struct SkipReason: Hashable, Sendable, CustomStringConvertible {
         case notDICOM
         /// A DICOMDIR (Media Storage Directory Storage, PS3.10 8.6).
         case mediaStorageDirectory
-        /// A DICOM file without a UID that names the instance, its class, study or series.
+        /// A DICOM file without a UID that names the instance or its class.
         case missingIdentification
         /// The system refused to open or to read it.
         case unreadable

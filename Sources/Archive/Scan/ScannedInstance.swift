@@ -16,7 +16,7 @@ struct ScannedInstance: Sendable {
 
     /// Takes from `file` what the index wants.
     ///
-    /// - Throws: `SkipReason` if it is not an instance that can be told apart from others and has its place in a study.
+    /// - Throws: `SkipReason` if it is not an instance that can be told apart from others.
     init(
         _ file: DICOMFile, fileSize: UInt64, summarizer: some InstanceSummarizer
     ) throws(Refusal) {
@@ -33,8 +33,9 @@ struct ScannedInstance: Sendable {
         }
         sopClassUID = uid(Tag(0x0008, 0x0016), "SOP Class UID")
         sopInstanceUID = uid(Tag(0x0008, 0x0018), "SOP Instance UID")
-        studyInstanceUID = uid(Tag(0x0020, 0x000D), "Study Instance UID")
-        seriesInstanceUID = uid(Tag(0x0020, 0x000E), "Series Instance UID")
+        // Instances that belong to no patient have neither (hanging protocols, palettes), and damaged ones may lack them.
+        studyInstanceUID = dataSet.string(Tag(0x0020, 0x000D)) ?? ""
+        seriesInstanceUID = dataSet.string(Tag(0x0020, 0x000E)) ?? ""
         if !missing.isEmpty {
             let damage = file.damage.map { "; \($0)" } ?? ""
             throw Refusal(
