@@ -29,6 +29,19 @@ struct DICOMFileTests {
         #expect(file.dataSet.string(Tag(0x7FE1, 0x10)) == "SIEMENS CSA NON-IMAGE")
     }
 
+    @Test("a data set without preamble that happens to have DICM at byte 128 is read from its first byte")
+    func chancePrefix() throws {
+        let uids = Explicit.short(8, 0x16, "UI", "1.2.3\0") + Explicit.short(8, 0x18, "UI", "1.2.4\0")
+        let filler = Explicit.short(8, 0x70, "LO", String(repeating: "X", count: 120 - uids.count - 8))
+        let bytes = uids + filler + Explicit.short(8, 0x1010, "SH", "DICMA1") + Explicit.short(0x10, 0x20, "LO", "ID 1")
+        #expect(Array(bytes[128..<132]) == Array("DICM".utf8))
+        let file = try read(bytes)
+        #expect(!file.hasPreamble)
+        #expect(file.dataSetOffset == 0)
+        #expect(file.dataSet.string(Tag(8, 0x1010)) == "DICMA1")
+        #expect(file.dataSet.string(Tag(0x10, 0x20)) == "ID 1")
+    }
+
     @Test("a file without preamble and File Meta is read by what its first element shows")
     func bare() throws {
         let explicit = try read(Explicit.identity)

@@ -61,7 +61,7 @@ private struct Prologue<Source: ByteSource> {
 
     init(_ source: Source) throws(ParseError) {
         buffer = HeaderBuffer(source: source)
-        if try hasPrefix(at: 128) {
+        if try hasPrefix(at: 128), try !beginsWithDataSet() {
             hasPreamble = true
             dataSetOffset = 132
         } else if try hasPrefix(at: 0) {
@@ -76,6 +76,13 @@ private struct Prologue<Source: ByteSource> {
             dataSetOffset = end
         }
         try findEncoding(isPrefixed: dataSetOffset > 0)
+    }
+
+    /// True for a data set without preamble in whose values the prefix happens to stand: it begins with group 0008, and no File
+    /// Meta follows what looks like the prefix.
+    private mutating func beginsWithDataSet() throws(ParseError) -> Bool {
+        guard try buffer.ensure(134, at: 0) else { return false }
+        return buffer.u16(0, bigEndian: false) == 0x0008 && buffer.u16(132, bigEndian: false) != 0x0002
     }
 
     private mutating func hasPrefix(at position: Int) throws(ParseError) -> Bool {
