@@ -32,7 +32,7 @@ struct ArchiveScanTests {
         let missing = try store.read { (snapshot) throws(IndexError) in
             try snapshot.file(path: Array("no-uid".utf8))?.skipReason?.detail
         }
-        #expect((missing ?? "").contains("Series Instance UID"))
+        #expect((missing ?? "").contains("SOP Instance UID"))
         #expect(try store.dirty() == ["P1", "P2"])
     }
 
