@@ -27,8 +27,11 @@ def _problems(mounted):
     for file in view.files:
         if file.sha256 not in archive_hashes:
             yield f"default/{file.path}: no file of the archive has these bytes"
+    # What pydicom cannot read we may: as an instance that another file is shown for.
+    hidden = {path for _, paths in told.duplicates.values() for path in paths}
     for file in received.files:
-        if not file.uid and file.sha256 not in view.hashes and not told.skipped.get(file.path):
+        named = told.skipped.get(file.path) or file.path in hidden
+        if not file.uid and file.sha256 not in view.hashes and not named:
             yield f"{file.path}: neither shown nor skipped with a reason"
     if told.instance_count("default") != len(view.files):
         yield f"status counts {told.instance_count('default')} instances, {len(view.files)} are there"
