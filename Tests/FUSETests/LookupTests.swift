@@ -74,12 +74,19 @@ extension MountedTests {
             }
         }
 
+        /// Waits for `condition`, five seconds at most.
+        private func waitUntil(_ condition: () -> Bool) {
+            for _ in 0..<5000 where !condition() { usleep(1000) }
+        }
+
         @Test("operations are counted")
         func counts() throws {
             let fileSystem = MemoryFileSystem()
             fileSystem.add("file", .bytes([1, 2, 3]))
             try withMounted(fileSystem) { (path, session) throws in
                 #expect(try contents(of: "\(path)/file") == [1, 2, 3])
+                // An operation is counted behind its reply: whoever has the reply may be here first.
+                waitUntil { session.statistics[.read].count >= 1 }
                 let reads = session.statistics[.read]
                 #expect(reads.count >= 1)
                 #expect(reads.latencies.reduce(0, +) == reads.count)
@@ -87,6 +94,7 @@ extension MountedTests {
                 #expect(session.statistics.bytesRead == 3)
                 var status = stat()
                 _ = stat("\(path)/absent", &status)
+                waitUntil { session.statistics[.lookup].failures == 1 }
                 #expect(session.statistics[.lookup].failures == 1)
             }
         }
