@@ -58,17 +58,18 @@ install: ## install the program (PREFIX, DESTDIR)
 	install -D -m 755 "$(BIN)" "$(DESTDIR)$(PREFIX)/bin/dicomviewfs"
 	@if [ -f docs/dicomviewfs.1 ]; then set -x; \
 	    install -D -m 644 docs/dicomviewfs.1 "$(DESTDIR)$(PREFIX)/share/man/man1/dicomviewfs.1"; fi
-	@if [ -f Mounts/mount.fuse.dicomviewfs ]; then set -x; \
-	    install -D -m 755 Mounts/mount.fuse.dicomviewfs "$(DESTDIR)$(SBINDIR)/mount.fuse.dicomviewfs"; fi
-	@for unit in Mounts/*.service Mounts/*.mount; do [ -f "$$unit" ] || continue; set -x; \
-	    install -D -m 644 "$$unit" "$(DESTDIR)$(UNITDIR)/$${unit##*/}"; done
+	install -d "$(DESTDIR)$(SBINDIR)"
+	ln -sfn "$(PREFIX)/bin/dicomviewfs" "$(DESTDIR)$(SBINDIR)/mount.fuse.dicomviewfs"
+	install -d "$(DESTDIR)$(UNITDIR)"
+	@for unit in Mounts/*.service; do set -x; \
+	    sed "s|/usr/local/bin/|$(PREFIX)/bin/|g" "$$unit" >"$(DESTDIR)$(UNITDIR)/$${unit##*/}"; done
 	@for profile in Mounts/profiles/*; do [ -f "$$profile" ] || continue; set -x; \
 	    install -D -m 644 "$$profile" "$(DESTDIR)$(PROFILEDIR)/$${profile##*/}"; done
 
 uninstall: ## remove what install put there
 	rm -f "$(DESTDIR)$(PREFIX)/bin/dicomviewfs" "$(DESTDIR)$(PREFIX)/share/man/man1/dicomviewfs.1" \
 	    "$(DESTDIR)$(SBINDIR)/mount.fuse.dicomviewfs"
-	@for unit in Mounts/*.service Mounts/*.mount; do rm -f "$(DESTDIR)$(UNITDIR)/$${unit##*/}"; done
+	@for unit in Mounts/*.service; do rm -f "$(DESTDIR)$(UNITDIR)/$${unit##*/}"; done
 	rm -rf "$(DESTDIR)$(PREFIX)/share/dicomviewfs"
 
 format: ## format our Swift sources in place

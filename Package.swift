@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
         // C libraries behind module maps: nothing else in the package imports C directly.
@@ -70,6 +71,7 @@ let package = Package(
                 "DICOM", "ByteLayout", "Conversion", "Archive", "Views", "VFS", "ViewTree", "FUSE", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
@@ -80,7 +82,12 @@ let package = Package(
             name: "ConversionTests", dependencies: ["Conversion", "DICOM", "ByteLayout"], swiftSettings: settings),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "DICOM"], swiftSettings: settings),
         .testTarget(
-            name: "ViewsTests", dependencies: ["Views", "Archive", "Conversion", "DICOM", "ByteLayout"],
+            name: "ViewsTests",
+            dependencies: [
+                "Views", "Archive", "Conversion", "DICOM", "ByteLayout",
+                // An index that somebody else wrote into.
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ViewTreeTests", dependencies: ["ViewTree", "Views", "Archive", "VFS", "DICOM"],

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The one lock of this module: state that only its holder touches.
@@ -39,7 +40,11 @@ public final class Monitor<State>: @unchecked Sendable {
     public init(_ state: sending State) {
         self.state = state
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(changed, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -70,5 +75,35 @@ public final class Monitor<State>: @unchecked Sendable {
             if let result = body(&state) { return result }
             pthread_cond_wait(changed, mutex)
         }
+    }
+    /// Waits until `body` returns something, at most until the monotonic clock (`MonotonicClock`) says what `deadline` answers,
+    /// in seconds; nil then. It is asked again after every change.
+    public func await<Result>(
+        _ body: (inout State) -> Result?, deadline: (State) -> Double?
+    ) -> Result? {
+        pthread_mutex_lock(mutex)
+        defer {
+            pthread_cond_broadcast(changed)
+            pthread_mutex_unlock(mutex)
+        }
+        while true {
+            if let result = body(&state) { return result }
+            guard let seconds = deadline(state) else {
+                pthread_cond_wait(changed, mutex)
+                continue
+            }
+            var time = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
+            if pthread_cond_timedwait(changed, mutex, &time) != 0 { return body(&state) }
+        }
+    }
+}
+
+/// A clock that never goes back.
+public enum MonotonicClock {
+    /// Seconds since some moment.
+    public static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -4,6 +4,8 @@ public enum Origin: Hashable, Sendable {
     case synthesized(offset: UInt64)
     /// The bytes of a source file from `offset` on. `source` is an index into the file's own list of sources.
     case source(_ source: UInt32, offset: UInt64, transform: PixelTransform)
+    /// One bit of each 16-bit word of a source file from `offset` on, as `plane` says: each byte is made of 16.
+    case sourceBits(_ source: UInt32, offset: UInt64, plane: BitPlane)
 }
 
 /// A run of bytes of a virtual file.

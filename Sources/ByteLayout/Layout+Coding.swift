@@ -21,6 +21,12 @@ extension Layout {
                     bytes.append(transform.bitsStored)
                     bytes.append((transform.swapsBytes ? 1 : 0) | (transform.signExtends ? 2 : 0))
                 }
+            case .sourceBits(let source, let offset, let plane):
+                bytes.append(3)
+                Self.append(UInt64(source), to: &bytes)
+                Self.append(offset, to: &bytes)
+                bytes.append(plane.bit)
+                bytes.append(plane.swapsBytes ? 1 : 0)
             }
         }
         return bytes
@@ -44,6 +50,10 @@ extension Layout {
                 guard !overflow, end <= UInt64(synthesizedCount) else { return nil }
             case .source(let source, let offset, _):
                 guard source < sourceCount, offset <= UInt64(Int64.max) - length else { return nil }
+            case .sourceBits(let source, let offset, _):
+                let (span, overflow) = length.multipliedReportingOverflow(by: BitPlane.sourceBytesPerByte)
+                guard source < sourceCount, !overflow, span <= UInt64(Int64.max), offset <= UInt64(Int64.max) - span
+                else { return nil }
             }
             append(length: length, from: origin)
         }
@@ -52,11 +62,15 @@ extension Layout {
 
     private static func origin(_ kind: UInt8, from input: inout some IteratorProtocol<UInt8>) -> Origin? {
         if kind == 0 { return number(from: &input).map { .synthesized(offset: $0) } }
-        guard kind <= 2, let source = number(from: &input).flatMap(UInt32.init(exactly:)),
+        guard kind <= 3, let source = number(from: &input).flatMap(UInt32.init(exactly:)),
             let offset = number(from: &input)
         else { return nil }
         if kind == 1 { return .source(source, offset: offset, transform: .identity) }
         guard let bitsStored = input.next(), let flags = input.next() else { return nil }
+        if kind == 3 {
+            guard bitsStored < 16, flags <= 1 else { return nil }
+            return .sourceBits(source, offset: offset, plane: BitPlane(bit: bitsStored, swapsBytes: flags == 1))
+        }
         return .source(
             source, offset: offset,
             transform: PixelTransform(

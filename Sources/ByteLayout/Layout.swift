@@ -90,6 +90,8 @@ extension Extent {
             case .synthesized(let offset): .synthesized(offset: offset + skipped)
             case .source(let source, let offset, let transform):
                 .source(source, offset: offset + skipped, transform: transform)
+            case .sourceBits(let source, let offset, let plane):
+                .sourceBits(source, offset: offset + skipped * BitPlane.sourceBytesPerByte, plane: plane)
             }
         return Extent(start: first, length: last - first, origin: moved)
     }

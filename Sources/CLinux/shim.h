@@ -78,6 +78,23 @@ static inline long clinux_copy_file_range(int source, int64_t *offset, int targe
     return syscall(SYS_copy_file_range, source, offset, target, NULL, count, 0);
 }
 
+/// Renames unless something has the new name already (renameat2(2), RENAME_NOREPLACE). 0, or -1 with errno. File systems without
+/// it (NFS) get a hard link and an unlink, which fail the same way.
+static inline int clinux_rename_noreplace(int old_directory, const char *old_name, int new_directory, const char *new_name) {
+    if (syscall(SYS_renameat2, old_directory, old_name, new_directory, new_name, 1 /* RENAME_NOREPLACE */) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    if (linkat(old_directory, old_name, new_directory, new_name, 0) != 0)
+        return -1;
+    return unlinkat(old_directory, old_name, 0);
+}
+
+/// Makes room in a file (fallocate(2)). 0, or -1 with errno.
+static inline int clinux_fallocate(int file, int mode, int64_t offset, int64_t length) {
+    return (int)syscall(SYS_fallocate, file, mode, offset, length);
+}
+
 /// Closes all descriptors from `first` on (close_range(2), Linux 5.9).
 static inline void clinux_close_from(unsigned first) {
     syscall(SYS_close_range, first, ~0U, 0);

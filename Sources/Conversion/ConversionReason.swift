@@ -6,6 +6,7 @@ public struct ConversionReason: Error, Sendable, Hashable, CustomStringConvertib
     public enum Code: String, Sendable, CaseIterable {
         // Shown as received:
         case damaged  // the file breaks off or cannot be parsed
+        case sourceUnavailable  // the system refused to read it; tried again at each look through the archive
         case pixelDataMissing
         case pixelDataTruncated  // shorter than Rows, Columns, ... say
         case missingAttribute  // a mandatory attribute of the target has no value and must not be invented

@@ -9,7 +9,7 @@ extension Attributes {
     /// As stat(2) has it. Access times are not kept; they are the modification's.
     var status: stat {
         var status = stat()
-        status.st_ino = .init(truncatingIfNeeded: nodeID.rawValue)
+        status.st_ino = .init(truncatingIfNeeded: inodeNumber)
         status.st_mode = mode
         status.st_nlink = .init(linkCount)
         status.st_uid = uid

@@ -9,7 +9,8 @@ public import VFS
 public final class Notifier: ChangeNotifier {
     private enum Change {
         case entries(directory: NodeID, names: [[UInt8]])
-        case node(NodeID, content: Bool)
+        /// With the number of the last announcement before it (`ChangingFiles`).
+        case node(NodeID, content: Bool, announced: UInt64)
     }
 
     private struct State {
@@ -23,10 +24,18 @@ public final class Notifier: ChangeNotifier {
     }
 
     private let state = Lock(State())
+    private let server: Server
     private let log: MessageSink
 
-    init(log: @escaping MessageSink) {
+    init(_ server: Server, log: @escaping MessageSink) {
+        self.server = server
         self.log = log
+    }
+
+    public func contentWillChange(of nodes: [NodeID]) {
+        guard state.withLock({ $0.isRunning }) else { return }
+        server.changingFiles.begin(nodes)
+        server.openFiles.supersede(nodes)
     }
 
     public func entriesChanged(in directory: NodeID, names: [[UInt8]]) {
@@ -34,7 +43,7 @@ public final class Notifier: ChangeNotifier {
     }
 
     public func nodeChanged(_ node: NodeID, content: Bool) {
-        add(.node(node, content: content))
+        add(.node(node, content: content, announced: server.changingFiles.lastNumber))
     }
 
     /// Waits until the kernel knows of every change announced before, at most `seconds`; false if it does not yet. Never call it
@@ -76,6 +85,7 @@ public final class Notifier: ChangeNotifier {
             state.changes = []
             state.thread = nil
         }
+        server.changingFiles.removeAll()
     }
 
     private func take() -> [Change]? {
@@ -92,18 +102,20 @@ public final class Notifier: ChangeNotifier {
     /// Then the directories' listings and times, then nodes.
     private func deliver(_ changes: [Change], to session: OpaquePointer) {
         var names: [NodeID: Set<[UInt8]>] = [:]
-        var nodes: [NodeID: Bool] = [:]
+        var nodes: [NodeID: (content: Bool, announced: UInt64)] = [:]
         for change in changes {
             switch change {
             case .entries(let directory, let changed): names[directory, default: []].formUnion(changed)
-            case .node(let node, let content): nodes[node] = nodes[node, default: false] || content
+            case .node(let node, let content, let announced):
+                nodes[node] = (content || nodes[node]?.content == true, announced)
             }
         }
         for (directory, names) in names {
             for name in names { invalidateEntry(name, in: directory, of: session) }
         }
         for directory in names.keys { invalidateNode(directory, content: true, of: session) }
-        for (node, content) in nodes { invalidateNode(node, content: content, of: session) }
+        for (node, change) in nodes { invalidateNode(node, content: change.content, of: session) }
+        for (node, change) in nodes { server.changingFiles.end(node, upTo: change.announced) }
     }
 
     private func invalidateEntry(_ name: [UInt8], in directory: NodeID, of session: OpaquePointer) {

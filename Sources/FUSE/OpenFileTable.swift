@@ -1,3 +1,4 @@
+import Synchronization
 import SystemPackage
 import VFS
 
@@ -6,6 +7,7 @@ final class OpenedFile: Sendable {
     let node: NodeID
     let file: any OpenFile
     let service: Service
+    private let superseded = Atomic<Bool>(false)
 
     /// How the kernel was told to serve it.
     enum Service: Equatable, Sendable {
@@ -20,6 +22,11 @@ final class OpenedFile: Sendable {
         self.service = service
     }
 
+    /// True once the file has other bytes: what is read of this one must not reach the pages that the next one shares.
+    var isSuperseded: Bool { superseded.load(ordering: .acquiring) }
+
+    func supersede() { superseded.store(true, ordering: .releasing) }
+
     var handle: UInt64 {
         UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
     }
@@ -28,12 +35,18 @@ final class OpenedFile: Sendable {
 /// All open files, and how each open inode is served.
 ///
 /// The kernel wants one backing id per inode, and either passthrough or cached pages for all its opens (EIO otherwise). So an
-/// inode's first open decides, later ones share the decision, and the last release ends it.
+/// inode's first open decides, later ones share the decision, and the last release ends it. Pages and backing file are one
+/// version's. While one is open that was superseded, newer ones are read past its pages (direct I/O, which the kernel allows
+/// beside them); beside a backing file it allows nothing, so that they have to wait for its release.
 final class OpenFileTable: Sendable {
     private struct Inode {
         /// 0 where the inode is read through us.
         var backingID: Int32
-        var count: Int
+        var version: FileVersion?
+        /// Bytes have changed since it was opened.
+        var isSuperseded = false
+        /// Opens that share pages or backing file.
+        var count = 0
     }
 
     private struct State {
@@ -49,28 +62,47 @@ final class OpenFileTable: Sendable {
     }
 
     /// Enters a file that was just opened. Registering it for passthrough is a short system call that never waits for a disk.
-    func insert(_ file: any OpenFile, of node: NodeID) -> OpenedFile {
-        let service = file.service
-        return state.withLock { state in
-            var inode =
-                state.inodes[node]
-                ?? {
-                    guard case .identical(let descriptor) = service else { return Inode(backingID: 0, count: 0) }
-                    return Inode(backingID: passthrough.open(descriptor.rawValue), count: 0)
-                }()
-            inode.count += 1
-            state.inodes[node] = inode
-            let served: OpenedFile.Service
-            if inode.backingID != 0 {
-                served = .passthrough(backingID: inode.backingID)
-            } else if case .direct = service {
-                served = .direct
-            } else {
-                served = .cached
-            }
-            let opened = OpenedFile(node: node, file: file, service: served)
+    ///
+    /// - throws: ESTALE while the kernel itself reads another version of it for somebody.
+    func insert(_ file: any OpenFile, of node: NodeID) throws(Errno) -> OpenedFile {
+        let (service, version) = (file.service, file.version)
+        return try state.withLock { state throws(Errno) in
+            let opened = OpenedFile(node: node, file: file, service: try serve(node, as: service, version, &state))
             state.files[opened.handle] = opened
             return opened
+        }
+    }
+
+    private func serve(
+        _ node: NodeID, as service: FileService, _ version: FileVersion?, _ state: inout State
+    ) throws(Errno) -> OpenedFile.Service {
+        if case .direct = service { return .direct }
+        var inode: Inode
+        if let open = state.inodes[node] {
+            if open.isSuperseded || open.version != version {
+                guard open.backingID == 0 else { throw .staleNFSFileHandle }
+                return .direct
+            }
+            inode = open
+        } else {
+            inode = Inode(backingID: 0, version: version)
+            if case .identical(let descriptor) = service { inode.backingID = passthrough.open(descriptor.rawValue) }
+        }
+        inode.count += 1
+        state.inodes[node] = inode
+        return inode.backingID == 0 ? .cached : .passthrough(backingID: inode.backingID)
+    }
+
+    /// The bytes of `nodes` are about to change. What is open of them reads no more through us; where the kernel reads the old
+    /// file itself, it goes on.
+    func supersede(_ nodes: [NodeID]) {
+        state.withLock { state in
+            let open = Set(nodes.filter { state.inodes[$0] != nil })
+            if open.isEmpty { return }
+            for node in open { state.inodes[node]?.isSuperseded = true }
+            for opened in state.files.values where open.contains(opened.node) && opened.service == .cached {
+                opened.supersede()
+            }
         }
     }
 
@@ -78,7 +110,7 @@ final class OpenFileTable: Sendable {
     func release(handle: UInt64) {
         let (opened, backingID) = state.withLock { state -> (OpenedFile?, Int32) in
             guard let opened = state.files.removeValue(forKey: handle) else { return (nil, 0) }
-            guard var inode = state.inodes[opened.node] else { return (opened, 0) }
+            guard opened.service != .direct, var inode = state.inodes[opened.node] else { return (opened, 0) }
             inode.count -= 1
             state.inodes[opened.node] = inode.count > 0 ? inode : nil
             return (opened, inode.count > 0 ? 0 : inode.backingID)
@@ -94,6 +126,14 @@ final class OpenFileTable: Sendable {
             return Array(state.files.values)
         }
         for opened in files { opened.file.release() }
+    }
+
+    /// What one of the opens under way of an inode knows of it.
+    func entry(of node: NodeID) -> Entry? {
+        let opened = state.withLock { state in
+            state.inodes[node] == nil ? nil : state.files.values.first { $0.node == node }
+        }
+        return opened?.file.entry
     }
 
     /// The services of the opens under way of one inode.

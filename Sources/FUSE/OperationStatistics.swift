@@ -4,8 +4,9 @@ import Synchronization
 
 /// The operations that are counted.
 public enum Operation: Int, CaseIterable, Sendable {
-    case lookup, forget, getattr, opendir, readdir, readdirplus, open, read, release, statfs
-    /// Any operation that would change something.
+    case lookup, forget, getattr, opendir, readdir, readdirplus, open, read, release, statfs, create, write, flush,
+        fsync
+    /// Any other operation that changes something, or would.
     case modify
 }
 
@@ -35,12 +36,16 @@ public final class OperationStatistics: Sendable {
 
     private let counters: [Counters] = Operation.allCases.map { _ in Counters() }
     private let bytes = Atomic<UInt64>(0)
+    private let bytesIn = Atomic<UInt64>(0)
     private let passthroughOpens = Atomic<UInt64>(0)
 
     init() {}
 
     /// Bytes that `read` delivered; what the kernel reads itself (passthrough) or has cached is not among them.
     public var bytesRead: UInt64 { bytes.load(ordering: .relaxed) }
+
+    /// Bytes that `write` took.
+    public var bytesWritten: UInt64 { bytesIn.load(ordering: .relaxed) }
 
     /// Opens whose reads the kernel serves itself.
     public var opensPassedThrough: UInt64 { passthroughOpens.load(ordering: .relaxed) }
@@ -67,6 +72,10 @@ public final class OperationStatistics: Sendable {
 
     func countBytes(_ count: Int) {
         bytes.wrappingAdd(UInt64(clamping: count), ordering: .relaxed)
+    }
+
+    func countBytesWritten(_ count: Int) {
+        bytesIn.wrappingAdd(UInt64(clamping: count), ordering: .relaxed)
     }
 
     func countPassthroughOpen() {

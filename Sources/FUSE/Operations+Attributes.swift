@@ -8,7 +8,8 @@ extension Operations {
         table.getattr = { request, node, _ in
             Server.serve(request, .getattr) { server, request in
                 do throws(Errno) {
-                    let entry = try server.fileSystem.getattr(NodeID(rawValue: node))
+                    let entry = try Operations.getattr(server, NodeID(rawValue: node))
+                    server.changingFiles.told(entry.attributes)
                     var status = entry.attributes.status
                     fuse_reply_attr(request, &status, entry.timeouts.attributes)
                     return 0
@@ -29,6 +30,18 @@ extension Operations {
                     return Server.reply(request, error)
                 }
             }
+        }
+    }
+}
+
+extension Operations {
+    /// A file that is open keeps its attributes when its node goes.
+    private static func getattr(_ server: Server, _ node: NodeID) throws(Errno) -> Entry {
+        do throws(Errno) {
+            return try server.fileSystem.getattr(node)
+        } catch {
+            guard error == .noSuchFileOrDirectory, let entry = server.openFiles.entry(of: node) else { throw error }
+            return entry
         }
     }
 }

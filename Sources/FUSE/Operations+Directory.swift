@@ -53,11 +53,15 @@ extension Operations {
             isPlus: isPlus)
         do throws(Errno) {
             if offset < afterDot {
-                guard listing.add(".", node: directory, offset: afterDot) else { return listing.reply() }
+                guard listing.add(".", server.fileSystem.inodeNumber(of: directory), offset: afterDot) else {
+                    return listing.reply()
+                }
             }
             if offset < afterDotDot {
                 let parent = directory == .root ? directory : try server.fileSystem.parent(of: directory)
-                guard listing.add("..", node: parent, offset: afterDotDot) else { return listing.reply() }
+                guard listing.add("..", server.fileSystem.inodeNumber(of: parent), offset: afterDotDot) else {
+                    return listing.reply()
+                }
             }
             let cookie = offset > afterDotDot ? offset - afterDotDot : 0
             try server.fileSystem.readdir(directory, after: cookie) { name, cookie, entry in
@@ -101,9 +105,9 @@ private struct Listing {
     var isEmpty: Bool { used == 0 }
 
     /// Adds "." or "..", of which the kernel wants no more than number and kind.
-    mutating func add(_ dots: StaticString, node: NodeID, offset: UInt64) -> Bool {
+    mutating func add(_ dots: StaticString, _ inodeNumber: UInt64, offset: UInt64) -> Bool {
         var parameters = fuse_entry_param()
-        parameters.attr.st_ino = .init(truncatingIfNeeded: node.rawValue)
+        parameters.attr.st_ino = .init(truncatingIfNeeded: inodeNumber)
         parameters.attr.st_mode = Glibc.S_IFDIR
         return dots.withUTF8Buffer { add($0, &parameters, offset: offset) }
     }

@@ -36,22 +36,47 @@ extension Operations {
         _ server: Server, _ request: fuse_req_t, _ node: NodeID, _ information: UnsafeMutablePointer<fuse_file_info>
     ) -> Int32 {
         let flags = information.pointee.flags
-        guard flags & O_ACCMODE == O_RDONLY, flags & O_TRUNC == 0 else {
-            return Server.reply(request, .readOnlyFileSystem)
-        }
+        let isWriting = flags & O_ACCMODE != O_RDONLY || flags & O_TRUNC != 0
         let opened: OpenedFile
         do throws(Errno) {
-            opened = server.openFiles.insert(try server.fileSystem.open(node), of: node)
+            let file =
+                isWriting
+                ? try server.fileSystem.open(node, forWriting: flags & O_TRUNC != 0) : try server.fileSystem.open(node)
+            guard server.changingFiles.agrees(file.version, of: node) else {
+                file.release()
+                return Server.reply(request, .staleNFSFileHandle)
+            }
+            do throws(Errno) {
+                opened = try server.openFiles.insert(file, of: node)
+            } catch {
+                file.release()
+                throw error
+            }
         } catch {
             return Server.reply(request, error)
         }
-        information.pointee.fh = opened.handle
-        // Nothing is written, so there is nothing to do at close.
-        information.pointee.noflush = 1
         let context = WorkerContext.current
+        prepare(information, for: opened, isWriting: isWriting, server, context)
+        let result = fuse_reply_open(request, information)
+        // The id was for that reply only, whether it took it or not.
+        context.pointee.backingID = 0
+        // A caller that gave up (a signal) gets no descriptor, and no RELEASE follows.
+        if result != 0 { server.openFiles.release(handle: opened.handle) }
+        return 0
+    }
+
+    /// What the reply to OPEN or CREATE says of the file.
+    static func prepare(
+        _ information: UnsafeMutablePointer<fuse_file_info>, for opened: OpenedFile, isWriting: Bool, _ server: Server,
+        _ context: UnsafeMutablePointer<WorkerContext>
+    ) {
+        information.pointee.fh = opened.handle
+        // Where nothing is written there is nothing to do at close.
+        information.pointee.noflush = isWriting ? 0 : 1
         switch opened.service {
         case .cached:
-            information.pointee.keep_cache = 1
+            // While pages of another version may be there, the kernel drops them at each open.
+            information.pointee.keep_cache = server.changingFiles.contains(opened.node) ? 0 : 1
         case .direct:
             information.pointee.direct_io = 1
         case .passthrough(let backingID):
@@ -59,12 +84,6 @@ extension Operations {
             cfuse_set_backing_id(information, backingID)
             context.pointee.backingID = backingID
         }
-        let result = fuse_reply_open(request, information)
-        // The id was for that reply only, whether it took it or not.
-        context.pointee.backingID = 0
-        // A caller that gave up (a signal) gets no descriptor, and no RELEASE follows.
-        if result != 0 { server.openFiles.release(handle: opened.handle) }
-        return 0
     }
 
     /// One buffer per thread, filled by the file, sent by one writev(2): nothing is allocated and no byte copied on the way.
@@ -74,6 +93,7 @@ extension Operations {
         guard let buffer = WorkerContext.current.pointee.buffer(for: size) else {
             return Server.reply(request, .noMemory)
         }
+        if opened.isSuperseded { return Server.reply(request, .staleNFSFileHandle) }
         do throws(Errno) {
             let count = try opened.file.read(
                 into: UnsafeMutableRawBufferPointer(start: buffer, count: size), at: offset)
@@ -87,7 +107,7 @@ extension Operations {
     }
 
     /// Handles come back from the kernel as they were given, between OPEN and RELEASE; meanwhile the table keeps the file.
-    private static func openedFile(_ information: UnsafeMutablePointer<fuse_file_info>) -> Unmanaged<OpenedFile>? {
+    static func openedFile(_ information: UnsafeMutablePointer<fuse_file_info>) -> Unmanaged<OpenedFile>? {
         UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: information.pointee.fh)).map { .fromOpaque($0) }
     }
 }

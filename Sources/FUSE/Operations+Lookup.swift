@@ -55,6 +55,7 @@ extension Operations {
             fuse_reply_entry(request, &absent)
             return error.rawValue
         }
+        server.changingFiles.told(entry.attributes)
         var parameters = fuse_entry_param(entry)
         // A caller that gave up (a signal) never learns of the node, and will not forget it.
         if fuse_reply_entry(request, &parameters) == -ENOENT {

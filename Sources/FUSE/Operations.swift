@@ -12,7 +12,9 @@ enum Operations {
         addAttributes(to: &table)
         addDirectory(to: &table)
         addFile(to: &table)
-        addModifying(to: &table)
+        addWrite(to: &table)
+        addNames(to: &table)
+        addRefused(to: &table)
         return table
     }
 }

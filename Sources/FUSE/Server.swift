@@ -10,6 +10,7 @@ final class Server: Sendable {
     let statistics = OperationStatistics()
     let passthrough: Passthrough
     let openFiles: OpenFileTable
+    let changingFiles = ChangingFiles()
 
     init(fileSystem: any FileSystem, options: SessionOptions, log: @escaping MessageSink) {
         self.fileSystem = fileSystem

@@ -54,7 +54,23 @@ extension Session {
 
     private func refusal() -> SessionError {
         let words = LibraryMessages.recent.joined(separator: "; ")
-        let isAllowOther = words.contains("allow_other") && words.contains("fuse.conf")
+        // fusermount3 says why on stderr, past libfuse's messages.
+        let isAllowOther = server.options.allowOther && geteuid() != 0 && !Self.allowsOthers
         return SessionError(isAllowOther ? .allowOtherRefused : .mountRefused(words), at: mountpoint.path)
+    }
+
+    /// Whether the machine lets users other than root say allow_other.
+    private static var allowsOthers: Bool {
+        guard let file = fopen("/etc/fuse.conf", "re") else { return false }
+        defer { fclose(file) }
+        var line: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(line) }
+        while getline(&line, &capacity, file) >= 0 {
+            guard let line else { return false }
+            let text = String(cString: line)
+            if text.split(whereSeparator: \.isWhitespace).first == "user_allow_other" { return true }
+        }
+        return false
     }
 }

@@ -23,24 +23,24 @@ extension Session {
                 }
             }
         }
-        if phase == .mounted {
-            endUnserved()
-            return true
-        }
+        if phase == .mounted, endUnserved() { return true }
         if state.wait(atMost: seconds, until: { $0.phase == .ended }) { return true }
         if let mount { Mountpoint.abortConnection(deviceMinor: mount.deviceMinor) }
         return state.wait(atMost: 2, until: { $0.phase == .ended })
     }
 
     /// A session that was mounted but never run has no loop that would end.
-    private func endUnserved() {
-        let handle = state.withLock { state in
+    /// False if it runs by now.
+    private func endUnserved() -> Bool {
+        let handle = state.withLock { state -> OpaquePointer? in
+            guard state.phase == .mounted else { return nil }
             defer { state.handle = nil }
             state.phase = .ended
             return state.handle
         }
-        guard let handle else { return }
+        guard let handle else { return state.withLock { $0.phase == .ended } }
         fuse_session_unmount(handle)
         fuse_session_destroy(handle)
+        return true
     }
 }

@@ -35,7 +35,7 @@ public final class Session: Sendable {
         self.mountpoint = try Mountpoint(mountpoint)
         self.log = log
         server = Server(fileSystem: fileSystem, options: options, log: log)
-        changes = Notifier(log: log)
+        changes = Notifier(server, log: log)
     }
 
     deinit {
@@ -60,15 +60,21 @@ public final class Session: Sendable {
     }
 
     /// Serves requests until the file system is unmounted, by whomever. `whenReady` is called once, on another thread, when the
-    /// mounted root has answered.
+    /// mounted root has answered; `whenUnanswered` instead if it cannot be told that it does. It is served in any case.
     /// - throws: `.wrongPhase`; `.interrupted` if serving ended for another reason than unmounting.
-    public func run(whenReady: @escaping @Sendable () -> Void = {}) throws(SessionError) {
-        guard let handle = state.withLock({ $0.phase == .mounted ? $0.handle : nil }) else {
-            throw SessionError(.wrongPhase, at: mountpoint.path)
+    public func run(
+        whenReady: @escaping @Sendable () -> Void = {},
+        whenUnanswered: @escaping @Sendable (SessionError) -> Void = { _ in }
+    ) throws(SessionError) {
+        // At once: a session that is unmounted between the two would be gone.
+        let handle = state.withLock { state -> OpaquePointer? in
+            guard state.phase == .mounted else { return nil }
+            state.phase = .running
+            return state.handle
         }
-        state.announce { $0.phase = .running }
+        guard let handle else { throw SessionError(.wrongPhase, at: mountpoint.path) }
         changes.start(handle)
-        prepareWhenAnswering(whenReady)
+        prepareWhenAnswering(whenReady, whenUnanswered)
 
         let configuration = fuse_loop_cfg_create()
         let threads = UInt32(clamping: max(1, server.options.maximumThreads))
@@ -90,18 +96,26 @@ public final class Session: Sendable {
     }
 
     /// Waits on a thread of its own until the root answers, which is when INIT is done, and raises the read-ahead then.
-    private func prepareWhenAnswering(_ whenReady: @escaping @Sendable () -> Void) {
+    private func prepareWhenAnswering(
+        _ whenReady: @escaping @Sendable () -> Void, _ whenUnanswered: @escaping @Sendable (SessionError) -> Void
+    ) {
         let mount = state.withLock { $0.mount }
         let path = mountpoint.path
         let kibibytes = server.options.readAheadKiB
         let log = log
         let thread = Thread.start(named: "readiness") {
             var status = stat()
-            guard stat(path, &status) == 0 else { return }
+            guard stat(path, &status) == 0 else {
+                whenUnanswered(SessionError(.mountpointInaccessible(Errno(rawValue: errno)), at: path))
+                return
+            }
             if let mount {
                 // Unmounted meanwhile: what answered is what lay below.
                 let device = makeDevice(mount)
-                guard status.st_dev == device else { return }
+                guard status.st_dev == device else {
+                    whenUnanswered(SessionError(.notMounted, at: path))
+                    return
+                }
                 if kibibytes > 0,
                     !ReadAhead.raise(to: kibibytes, deviceMajor: mount.deviceMajor, deviceMinor: mount.deviceMinor)
                 {
@@ -110,7 +124,11 @@ public final class Session: Sendable {
             }
             whenReady()
         }
-        thread?.detach()
+        guard let thread else {
+            whenUnanswered(SessionError(.interrupted(Errno(rawValue: EAGAIN)), at: path))
+            return
+        }
+        thread.detach()
     }
 
     /// After an aborted connection libfuse leaves a dead mount.

@@ -69,7 +69,8 @@ public struct SessionError: Error, Sendable, CustomStringConvertible {
         case .deviceInaccessible: "Check its permissions; in a container allow the device and SYS_ADMIN"
         case .fusermountMissing: "Install the package fuse3, or mount as root"
         case .allowOtherRefused: "Put `user_allow_other` into /etc/fuse.conf, or mount as root"
-        case .mountRefused: "An AppArmor profile for fusermount3 may forbid this place; the kernel's log tells"
+        case .mountRefused:
+            "What fusermount3 said stands above; if nothing does, an AppArmor profile may forbid this place (see dmesg)"
         case .notMounted: "Check the path with `findmnt`"
         case .busy: "Close what uses it (`fuser -vm \(mountpoint)`), or unmount lazily"
         case .unmountRefused: "Unmount as the user who mounted, or as root"

@@ -4,8 +4,8 @@ public enum SupportedOperations {
     public enum Support: Sendable, Equatable {
         /// The file system's operation of the same name answers.
         case implemented
-        /// EROFS: what is served cannot be changed.
-        case readOnly
+        /// EROFS where nothing can be changed, else as said.
+        case refused(String)
         /// Left unset because things work without it, as said.
         case notNeeded(String)
         /// Left unset on purpose, as said.
@@ -19,32 +19,32 @@ public enum SupportedOperations {
         ("lookup", .implemented),
         ("forget", .implemented),
         ("getattr", .implemented),
-        ("setattr", .readOnly),
+        ("setattr", .implemented),
         ("readlink", .notNeeded("there are no symbolic links")),
-        ("mknod", .readOnly),
-        ("mkdir", .readOnly),
-        ("unlink", .readOnly),
-        ("rmdir", .readOnly),
-        ("symlink", .readOnly),
-        ("rename", .readOnly),
-        ("link", .readOnly),
+        ("mknod", .refused("EPERM: there are files and directories, each with one name")),
+        ("mkdir", .implemented),
+        ("unlink", .implemented),
+        ("rmdir", .implemented),
+        ("symlink", .refused("EPERM: there are files and directories, each with one name")),
+        ("rename", .implemented),
+        ("link", .refused("EPERM: there are files and directories, each with one name")),
         ("open", .implemented),
         ("read", .implemented),
-        ("write", .readOnly),
-        ("flush", .notNeeded("nothing is written; opens say so (noflush), and older kernels stop asking at ENOSYS")),
+        ("write", .implemented),
+        ("flush", .implemented),
         ("release", .implemented),
-        ("fsync", .notNeeded("nothing is written; the kernel takes ENOSYS for success")),
+        ("fsync", .implemented),
         ("opendir", .implemented),
         ("readdir", .implemented),
         ("releasedir", .notNeeded("a directory stream has no state of its own")),
-        ("fsyncdir", .notNeeded("as fsync")),
+        ("fsyncdir", .notNeeded("names are committed when they change; the kernel takes ENOSYS for success")),
         ("statfs", .implemented),
-        ("setxattr", .readOnly),
+        ("setxattr", .refused("ENOTSUP: nothing keeps attributes of that kind")),
         ("getxattr", .willNot("once it is answered, `ls -l` asks for every entry and takes 10 to 16 times as long")),
         ("listxattr", .willNot("as getxattr")),
-        ("removexattr", .readOnly),
+        ("removexattr", .refused("ENOTSUP: nothing keeps attributes of that kind")),
         ("access", .notNeeded("the kernel checks modes itself (default_permissions)")),
-        ("create", .readOnly),
+        ("create", .implemented),
         ("getlk", .notNeeded("locks are kept by the kernel, for this machine")),
         ("setlk", .notNeeded("as getlk")),
         ("bmap", .willNot("there is no block device below")),
@@ -54,9 +54,9 @@ public enum SupportedOperations {
         ("retrieve_reply", .notNeeded("nothing is retrieved from the kernel's cache")),
         ("forget_multi", .implemented),
         ("flock", .notNeeded("as getlk")),
-        ("fallocate", .readOnly),
+        ("fallocate", .implemented),
         ("readdirplus", .implemented),
-        ("copy_file_range", .readOnly),
+        ("copy_file_range", .notNeeded("the kernel copies by reading and writing")),
         ("lseek", .notNeeded("files have no holes; the kernel answers SEEK_DATA and SEEK_HOLE itself")),
     ]
 }

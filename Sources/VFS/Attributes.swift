@@ -34,6 +34,8 @@ public struct Attributes: Sendable {
     public var size: UInt64
     public var modificationTime: Timestamp
     public var changeTime: Timestamp
+    /// st_ino: the node id, unless numbers of fewer bits were asked for.
+    public var inodeNumber: UInt64
 
     public init(
         nodeID: NodeID, kind: NodeKind, permissions: UInt16, linkCount: UInt32, uid: UInt32, gid: UInt32, size: UInt64,
@@ -48,6 +50,7 @@ public struct Attributes: Sendable {
         self.size = size
         self.modificationTime = modificationTime
         self.changeTime = changeTime
+        inodeNumber = nodeID.rawValue
     }
 }
 

@@ -67,12 +67,67 @@ public protocol FileSystem: AnyObject, Sendable {
     /// counts them; nodes delivered by `readdir` are given up through this too, without having been looked up.
     func forget(_ node: NodeID, lookups: UInt64)
 
+    /// st_ino of `node`, as its attributes have it.
+    func inodeNumber(of node: NodeID) -> UInt64
+
     /// How long, in seconds, the kernel may remember that a name is not in `parent`.
     func negativeTimeout(in parent: NodeID) -> Double
+
+    // MARK: What changes something; a read-only tree has none of it and answers `.readOnlyFileSystem`.
+
+    /// Opens `node` for writing, and for reading too; `truncates` says that it is to be empty at once.
+    func open(_ node: NodeID, forWriting truncates: Bool) throws(Errno) -> any OpenFile
+
+    /// Makes the file `name` in `parent` and opens it for writing. The kernel has found that the name is not there.
+    func create(
+        _ name: NameBytes, in parent: NodeID, permissions: UInt16, caller: Caller
+    ) throws(Errno) -> (entry: Entry, file: any OpenFile)
+
+    /// Makes the directory `name` in `parent`.
+    func mkdir(_ name: NameBytes, in parent: NodeID, permissions: UInt16, caller: Caller) throws(Errno) -> Entry
+
+    /// Removes the name of a file. Whoever has it open goes on using it.
+    func unlink(_ name: NameBytes, in parent: NodeID) throws(Errno)
+
+    /// Removes an empty directory.
+    func rmdir(_ name: NameBytes, in parent: NodeID) throws(Errno)
+
+    /// Gives a file or directory another name, in place of what has that name, if anything has.
+    func rename(
+        _ name: NameBytes, in parent: NodeID, to newName: NameBytes, in newParent: NodeID, mode: RenameMode
+    ) throws(Errno)
+
+    /// Changes what `stat` tells of `node`. `file` is the open file through which it is done, if it is.
+    func setattr(_ node: NodeID, _ changes: AttributeChanges, through file: (any OpenFile)?) throws(Errno) -> Entry
+
+    /// Whether something can be changed in `directory`: what cannot be done even there (links, devices) is `.notPermitted`
+    /// then, and EROFS elsewhere.
+    func isWritable(_ directory: NodeID) -> Bool
 }
 
 extension FileSystem {
+    public func open(_ node: NodeID, forWriting truncates: Bool) throws(Errno) -> any OpenFile {
+        throw .readOnlyFileSystem
+    }
+    public func create(
+        _ name: NameBytes, in parent: NodeID, permissions: UInt16, caller: Caller
+    ) throws(Errno) -> (entry: Entry, file: any OpenFile) { throw .readOnlyFileSystem }
+    public func mkdir(
+        _ name: NameBytes, in parent: NodeID, permissions: UInt16, caller: Caller
+    ) throws(Errno) -> Entry { throw .readOnlyFileSystem }
+    public func unlink(_ name: NameBytes, in parent: NodeID) throws(Errno) { throw .readOnlyFileSystem }
+    public func rmdir(_ name: NameBytes, in parent: NodeID) throws(Errno) { throw .readOnlyFileSystem }
+    public func rename(
+        _ name: NameBytes, in parent: NodeID, to newName: NameBytes, in newParent: NodeID, mode: RenameMode
+    ) throws(Errno) { throw .readOnlyFileSystem }
+    public func setattr(
+        _ node: NodeID, _ changes: AttributeChanges, through file: (any OpenFile)?
+    ) throws(Errno) -> Entry { throw .readOnlyFileSystem }
+    public func isWritable(_ directory: NodeID) -> Bool { false }
+
     public func forget(_ node: NodeID, lookups: UInt64) {}
+
+    public func inodeNumber(of node: NodeID) -> UInt64 { node.rawValue }
 
     /// A year: names that appear are pushed to the kernel (`ChangeNotifier`).
     public func negativeTimeout(in parent: NodeID) -> Double { CacheTimeouts.untilNotified.entry }
@@ -83,13 +138,42 @@ public protocol OpenFile: AnyObject, Sendable {
     /// How the kernel may serve this file.
     var service: FileService { get }
 
+    /// Which version of the file was opened, as the attributes of its node tell it; nil for a file that is new at each open.
+    var version: FileVersion? { get }
+
     /// Fills `buffer` from `offset` on and returns how many bytes there were: fewer than asked only at the end of the file.
     /// Never parses, queries, or allocates by size.
     /// - throws: `.ioError` where a source is shorter than planned; `Errno(ESTALE)` where it was changed. Never zeros instead.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(Errno) -> Int
 
-    /// Called once, when the last descriptor is closed.
+    /// What `getattr` told when it was opened: what it goes on to tell those who have it open when its node is gone.
+    var entry: Entry? { get }
+
+    /// Called once, when the last descriptor is closed, and nothing is mapped any more.
     func release()
+
+    // MARK: Of files opened for writing
+
+    /// Writes all of `bytes` at `offset`, or says why not; some may be written then.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(Errno)
+
+    /// Called whenever a descriptor is closed, be it a duplicate, or one that a child process inherited: more may be written.
+    /// An error is that close's error.
+    func flush() throws(Errno)
+
+    /// Makes what was written survive a crash.
+    func fsync() throws(Errno)
+
+    /// Reserves, or gives back, room; `mode` is that of fallocate(2).
+    func fallocate(mode: Int32, offset: UInt64, length: UInt64) throws(Errno)
+}
+
+extension OpenFile {
+    public var entry: Entry? { nil }
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(Errno) { throw .badFileDescriptor }
+    public func flush() throws(Errno) {}
+    public func fsync() throws(Errno) {}
+    public func fallocate(mode: Int32, offset: UInt64, length: UInt64) throws(Errno) { throw .badFileDescriptor }
 }
 
 /// How the kernel may serve an open file.
@@ -106,6 +190,9 @@ public enum FileService: Sendable {
 /// Tells whoever caches a file system's answers what has changed. Called after the change can be seen, by any thread,
 /// and never from within a file-system operation.
 public protocol ChangeNotifier: AnyObject, Sendable {
+    /// The bytes of these files are about to change. Called before the change can be seen, and followed by `nodeChanged` for
+    /// each when it can, or when nothing came of it. What is open of them gives no byte any more that the kernel might keep.
+    func contentWillChange(of nodes: [NodeID])
     /// Names that appeared in, went from, or now lead elsewhere in `directory`; its listing and times changed too.
     func entriesChanged(in directory: NodeID, names: [[UInt8]])
     /// The attributes of `node` changed, and its bytes if `content`.

@@ -1,6 +1,7 @@
 public import Archive
 internal import ByteLayout
 internal import Conversion
+internal import Digests
 
 /// The three views of one archive: which instances each holds, kept up to date with the archive, and their bytes.
 ///
@@ -9,6 +10,8 @@ public final class ArchiveViews: Sendable {
     public struct Limits: Sendable {
         /// Bytes of synthesized headers in memory besides those that are open.
         public var headersInMemory = 16 << 20
+        /// Bytes of received headers that a scan leaves for the settling after it.
+        public var scannedHeaders = 16 << 20
         /// Bytes of synthesized headers on disk.
         public var headersOnDisk = 4 << 30
         /// Sources that are kept open.
@@ -17,12 +20,14 @@ public final class ArchiveViews: Sendable {
         public init() {}
     }
 
-    private let archive: ArchiveDirectory
-    private let index: IndexStore
+    let archive: ArchiveDirectory
+    let index: IndexStore
     private let headers: HeaderStore
     private let cache: HeaderCache
     private let descriptors: SourceDescriptors
-    private let observer: (any ViewObserver)?
+    private let scanned: ScannedHeaders
+    let deriver: String
+    let observer: (any ViewObserver)?
     private let replanning = Lock<PlannedPatient?>(nil)
 
     /// A plan made to derive a header that no cache holds any more; the next one wanted is likely of the same patient.
@@ -33,12 +38,15 @@ public final class ArchiveViews: Sendable {
         var instances: [InstanceRow]
     }
 
-    /// - Parameter observer: writes what it derives from the views in the same transaction; see `ViewObserver`.
+    /// - Parameters:
+    ///   - observer: writes what it derives from the views in the same transaction; see `ViewObserver`.
+    ///   - deriver: Names the program: what another one derived is derived anew, for a view is what one program makes of it.
     public init(
         archive: ArchiveDirectory, index: IndexStore, location: IndexLocation, observer: (any ViewObserver)?,
-        limits: Limits = Limits()
+        deriver: String, limits: Limits = Limits()
     ) throws(ViewError) {
         self.archive = archive
+        self.deriver = deriver
         self.index = index
         self.observer = observer
         do throws(IndexError) {
@@ -46,6 +54,7 @@ public final class ArchiveViews: Sendable {
         } catch {
             throw .index(error)
         }
+        scanned = ScannedHeaders(limit: limits.scannedHeaders)
         cache = HeaderCache(limit: limits.headersInMemory)
         descriptors = SourceDescriptors(archive: archive, limit: limits.openSources)
     }
@@ -57,6 +66,9 @@ public final class ArchiveViews: Sendable {
 
     // MARK: Settling
 
+    /// For the scan that `settle` will follow: it leaves for that what it reads.
+    public var summarizer: ConversionSummarizer { ConversionSummarizer(keepingIn: scanned) }
+
     /// Derives the views of all patients whose instances changed. Each patient's views change at once, in one transaction
     /// what was done stays done if this is cancelled.
     ///
@@ -66,12 +78,33 @@ public final class ArchiveViews: Sendable {
         progress: @escaping @Sendable (SettlingProgress) -> Void = { _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
-        let dirty = try read { (snapshot) throws(IndexError) in try snapshot.dirtyPatients() }
+        defer { scanned.removeAll() }
+        return try settle(
+            read { (snapshot) throws(IndexError) in try snapshot.dirtyPatients(deriver: deriver) }, progress: progress,
+            isCancelled: isCancelled)
+    }
+
+    /// As `settle`, of those among these patients whose instances changed (`PatientRow.id`).
+    @discardableResult
+    public func settle(
+        patients ids: Set<Int64>, isCancelled: @Sendable () -> Bool = { false }
+    ) throws(ViewError) -> Bool {
+        defer { scanned.removeAll() }
+        let dirty = try read { (snapshot) throws(IndexError) in
+            try snapshot.dirtyPatients(deriver: deriver).filter { ids.contains($0.id) }
+        }
+        return try settle(dirty, progress: { _ in }, isCancelled: isCancelled)
+    }
+
+    private func settle(
+        _ dirty: [PatientRow], progress: @escaping @Sendable (SettlingProgress) -> Void,
+        isCancelled: @Sendable () -> Bool
+    ) throws(ViewError) -> Bool {
         let state = Lock(SettlingProgress())
         state.withLock { $0.patients = dirty.count }
         for patient in dirty {
             if isCancelled() { return false }
-            try settle(patient) { derived, kept in
+            let failures = try settle(patient) { derived, kept in
                 let now = state.withLock { state in
                     state.derived += derived
                     state.kept += kept
@@ -82,44 +115,53 @@ public final class ArchiveViews: Sendable {
             progress(
                 state.withLock { state in
                     state.patientsDone += 1
+                    state.failures += failures
                     return state
                 })
         }
         return true
     }
 
+    /// Returns what kept the patient from being settled.
     private func settle(
         _ patient: PatientRow, progress: @escaping @Sendable (Int, Int) -> Void
-    ) throws(ViewError) {
+    ) throws(ViewError) -> [String] {
         let derivation = try read { (snapshot) throws(IndexError) in
             var existing: [ViewCode: [String: ViewInstanceRow]] = [:]
-            for view in [ViewCode.classic, .enhanced] {
+            for view in [ViewCode.classic, .enhanced] where patient.deriver == deriver {
                 for row in try snapshot.viewInstances(ofPatient: patient.id, view: view) where !row.plan.isEmpty {
                     existing[view, default: [:]][row.sopInstanceUID] = row
                 }
             }
             return PatientDerivation(
-                sources: SourceLoading(archive: archive), headers: headers, patient: patient,
+                sources: SourceLoading(archive: archive, scanned: scanned), headers: headers, patient: patient,
                 instances: try snapshot.instances(ofPatient: patient.id), existing: existing, progress: progress)
         }
-        let rows = try derivation.derive()
+        let outcome = try derivation.derive()
         do throws(IndexError) {
             try index.write { (transaction) throws(IndexError) in
-                for view in ViewCode.allCases {
+                // What arrived meanwhile is in default/ already and must not go from it; the converted views are those of the
+                // revision that was read until the patient settles again.
+                let isCurrent = try transaction.snapshot.patient(id: patient.id)?.revision == patient.revision
+                for view in ViewCode.allCases where isCurrent || view != .default {
                     let changes = try transaction.replaceViewInstances(
-                        ofPatient: patient.id, view: view, rows: rows[view] ?? [])
+                        ofPatient: patient.id, view: view, rows: outcome.rows[view] ?? [])
                     if !changes.isEmpty { try observer?.viewInstancesChanged(changes, in: transaction) }
                 }
-                try transaction.settlePatient(id: patient.id, revision: patient.revision)
+                if outcome.unavailable.isEmpty {
+                    try transaction.settlePatient(id: patient.id, revision: patient.revision, deriver: deriver)
+                }
             }
         } catch {
             throw .index(error)
         }
+        return outcome.unavailable.map { "\($0)" }
     }
 
     // MARK: Opening
 
-    /// Opens the file of an instance of a view. Every source is checked to be as it was indexed.
+    /// Opens the file of an instance of a view. Every source is checked to be as it was indexed, and what is indexed of it to be
+    /// what the instance was derived from: between a scan and the settling after it the one is ahead of the other.
     public func open(_ row: ViewInstanceRow) throws(ViewError) -> ViewFile {
         let sources = try read { (snapshot) throws(IndexError) in
             var sources: [FileRow] = []
@@ -132,6 +174,9 @@ public final class ArchiveViews: Sendable {
         guard sources.count == row.sourceFileIDs.count else { throw .notFound }
         if row.form == .asReceived {
             guard let source = sources.first else { throw .notFound }
+            guard row.size == source.facts.size, row.modificationTime == source.facts.modificationTime else {
+                throw .sourceChanged(path: archive.displayPath(source.path))
+            }
             do throws(StoreError) {
                 return ViewFile(
                     source: try SourceFile(source, in: archive), row: source, descriptors: descriptors, cache: cache,
@@ -140,6 +185,7 @@ public final class ArchiveViews: Sendable {
                 throw ViewError(error)
             }
         }
+        guard SourceStamp.isOf(sources, row.plan) else { throw .unsettled(sopInstanceUID: row.sopInstanceUID) }
         for source in sources {
             do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
         }
@@ -149,7 +195,7 @@ public final class ArchiveViews: Sendable {
 
     private func header(of row: ViewInstanceRow, _ sources: [FileRow]) throws(ViewError) -> SynthesizedHeader {
         do throws(IndexError) {
-            if let stored = try headers.header(row.plan),
+            if let stored = try headers.header(row.plan), sha256(stored.bytes) == row.headerDigest,
                 let layout = Layout(
                     decoding: stored.layout, synthesizedCount: stored.bytes.count, sourceCount: sources.count),
                 layout.size == row.size
@@ -160,10 +206,25 @@ public final class ArchiveViews: Sendable {
             throw .index(error)
         }
         let file = try derive(row)
-        guard file.layout.size == row.size else { throw .inconsistent(sopInstanceUID: row.sopInstanceUID) }
+        guard file.layout.size == row.size, sha256(file.bytes) == row.headerDigest else {
+            try deriveAnew(row)
+            throw .inconsistent(sopInstanceUID: row.sopInstanceUID)
+        }
         let stored = StoredHeader(bytes: file.bytes, layout: file.layout.encoded())
         do throws(IndexError) { try headers.insert([(row.plan, stored)]) } catch { throw .index(error) }
         return SynthesizedHeader(bytes: file.bytes, layout: file.layout, sources: sources)
+    }
+
+    /// Has the instance derived anew when its patient is settled the next time: what the index says of it is not what comes out.
+    private func deriveAnew(_ row: ViewInstanceRow) throws(ViewError) {
+        do throws(IndexError) {
+            try index.write { (transaction) throws(IndexError) in
+                try transaction.forgetPlan(ofViewInstance: row.id)
+                try transaction.unsettlePatient(id: row.patientRowID)
+            }
+        } catch {
+            throw .index(error)
+        }
     }
 
     /// Derives one instance again from its sources.
@@ -171,14 +232,23 @@ public final class ArchiveViews: Sendable {
         let patient = try plan(ofPatient: row.patientRowID)
         let view = patient.plan[row.view.view]
         guard let planned = view.instances.first(where: { $0.sopInstanceUID == row.sopInstanceUID }) else {
+            try deriveAnew(row)
             throw .inconsistent(sopInstanceUID: row.sopInstanceUID)
         }
         var synthesis = InstanceSynthesis(
             sources: SourceLoading(archive: archive), references: view.references)
-        do throws(SynthesisFailure) {
+        do throws(DerivationFailure) {
             return try synthesis.synthesize(planned) { patient.instances[$0].file }
         } catch {
-            throw .synthesis(error.reason)
+            switch error {
+            case .synthesis(let failure): throw .synthesis(failure.reason)
+            case .sources(let faults):
+                switch faults.min(by: { $0.key < $1.key })?.value {
+                case .unavailable(let error): throw error
+                case .unusable(let reason): throw .synthesis(reason)
+                case nil: throw .notFound
+                }
+            }
         }
     }
 
@@ -200,7 +270,7 @@ public final class ArchiveViews: Sendable {
         return planned
     }
 
-    private func read<Result>(
+    func read<Result>(
         _ body: (IndexSnapshot) throws(IndexError) -> Result
     ) throws(ViewError) -> Result {
         do throws(IndexError) {

@@ -5,6 +5,8 @@ public import Conversion
 public enum ViewError: Error, Sendable, CustomStringConvertible {
     /// The source is not the file that was indexed: its size or modification time differ.
     case sourceChanged(path: String)
+    /// Sources changed, and what follows from it is not derived yet.
+    case unsettled(sopInstanceUID: String)
     /// The system refused to open or read the source.
     case sourceUnreadable(path: String, errno: Int32)
     /// The source ends before the bytes that were planned from it.
@@ -19,10 +21,11 @@ public enum ViewError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .sourceChanged(let path): "\(path): changed since it was indexed; it is indexed again"
+        case .unsettled(let uid): "\(uid): its sources changed; it is derived again"
         case .sourceUnreadable(let path, let errno): "\(path): cannot be read (errno \(errno))"
         case .sourceTooShort(let path): "\(path): shorter than when it was indexed; copy it again from its source"
         case .notFound: "no such instance in this view"
-        case .inconsistent(let uid): "\(uid): differs from what the index says; index the archive again"
+        case .inconsistent(let uid): "\(uid): differs from what the index says; it is derived again"
         case .synthesis(let reason): "\(reason)"
         case .index(let error): "\(error)"
         }

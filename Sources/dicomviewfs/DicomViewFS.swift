@@ -20,16 +20,14 @@ struct DicomViewFS: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            MountCommand.self, UnmountCommand.self, IndexCommand.self, ExportCommand.self, StatusCommand.self,
+            MountCommand.self, UnmountCommand.self, IndexCommand.self, ExportCommand.self, VerifyCommand.self,
+            StatusCommand.self,
             DemoCommand.self,
         ])
 
     static func main() {
-        var arguments = Array(CommandLine.arguments.dropFirst())
-        // mount(8) calls its helpers by name: mount.fuse.dicomviewfs ARCHIVE MOUNTPOINT -o OPTIONS.
-        if URL(filePath: CommandLine.arguments.first ?? "").lastPathComponent.hasPrefix("mount.") {
-            arguments.insert("mount", at: 0)
-        }
-        main(arguments)
+        let arguments = MountProgramArguments.translated(
+            name: CommandLine.arguments.first ?? "", Array(CommandLine.arguments.dropFirst()))
+        if let arguments { main(arguments) }
     }
 }

@@ -59,11 +59,19 @@ def same(source, source_frame, converted, converted_frame):
             return False
         shorter, longer = sorted((source_frame, converted_frame), key=len)
         return longer[: len(shorter)] == shorter and longer[len(shorter) :] in (b"", b"\0")  # PS3.5 A.4: padded to even
-    if _byte_order(source) == _byte_order(converted) and source.BitsStored == converted.BitsStored:
+    if _byte_order(source) == _byte_order(converted) and source.BitsStored == converted.BitsStored and not _is_marked(source):
         return source_frame == converted_frame
     if (source.BitsAllocated, source.PixelRepresentation) != (converted.BitsAllocated, converted.PixelRepresentation):
         return False
     return numpy.array_equal(numbers(source, source_frame), numbers(converted, converted_frame))
+
+
+def _is_marked(dataset):
+    """Are bits of the pixels that are no value an overlay, which leaves them?"""
+    return any(
+        (group, 0x3000) not in dataset and (group, 0x0100) in dataset and dataset[group, 0x0100].value != 1
+        for group in range(0x6000, 0x6020, 2)
+    )
 
 
 def _byte_order(dataset):

@@ -292,6 +292,79 @@ def a_macro_is_shared_and_per_frame(trees, status):
     edit(trees, "enhanced", ENHANCED, change)
 
 
+# --- functional groups and classes
+
+
+@mutation("true_enhanced_where_sources_carry_it", "ct_derived")
+def an_image_is_of_the_other_class(trees, status):
+    def change(dataset):
+        other = {".2.1": ".2.2", ".2.2": ".2.1"}[dataset.SOPClassUID[-4:]]
+        dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID[:-4] + other
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("macros_say_what_slices_say", "ct_axial")
+def a_macro_has_the_next_slices_window(trees, status):
+    def change(dataset):
+        frame(dataset, 3).FrameVOILUTSequence[0].WindowCenter = ["41", "-600"]
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+# --- what images draw over themselves
+
+
+def state(trees):
+    found = sorted((trees / "enhanced").iterdir())
+    return next(path for path in found if pydicom.dcmread(path).Modality == "PR")
+
+
+@mutation("overlays_are_presentation_states", "ct_overlays")
+def an_overlay_has_a_wrong_bit(trees, status):
+    for path in sorted((trees / "enhanced").iterdir()):
+        dataset = pydicom.dcmread(path)
+        if (0x6000, 0x3000) in dataset:
+            dataset[0x6000, 0x3000].value = bytes([dataset[0x6000, 0x3000].value[0] ^ 1]) + dataset[0x6000, 0x3000].value[1:]
+            dataset.save_as(path)
+            return
+
+
+@mutation("overlays_are_presentation_states", "ct_overlays")
+def a_presentation_state_names_another_frame(trees, status):
+    dataset = pydicom.dcmread(state(trees))
+    image = dataset.ReferencedSeriesSequence[0].ReferencedImageSequence[0]
+    image.ReferencedFrameNumber = int(image.ReferencedFrameNumber) % 8 + 1
+    dataset.save_as(state(trees))
+
+
+@mutation("overlays_are_presentation_states", "ct_overlays")
+def a_presentation_state_is_missing(trees, status):
+    state(trees).unlink()
+
+
+@mutation("overlays_are_presentation_states", "ct_overlays")
+def the_image_does_not_name_its_presentation_states(trees, status):
+    edit(trees, "enhanced", ENHANCED, lambda dataset: delattr(dataset, "ReferencedPresentationStateSequence"))
+
+
+@mutation("overlays_are_presentation_states", "ct_overlays")
+def a_presentation_state_has_another_window(trees, status):
+    dataset = pydicom.dcmread(state(trees))
+    dataset.SoftcopyVOILUTSequence[0].WindowCenter = ["41", "-600"]
+    dataset.save_as(state(trees))
+
+
+@mutation("frames_are_their_slices", "ct_overlays")
+def an_overlay_bit_is_taken_for_a_value(trees, status):
+    def change(dataset):
+        data = bytearray(dataset.PixelData)
+        data[9] ^= 0x08
+        dataset.PixelData = bytes(data)
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
 # --- archives of a scanner's pairs and of Legacy Converted images, made of straw as well
 
 
@@ -317,3 +390,96 @@ def an_original_series_does_not_come_back(trees, status):
         dataset.SeriesInstanceUID = "2.25.10"
 
     edit(trees, "classic", CLASSIC, change)
+
+
+# --- references
+
+
+def other(trees, view, modality, change):
+    """Changes the object of a modality with the most content, or pixels, of a view."""
+    found = [path for path in sorted((trees / view).iterdir()) if pydicom.dcmread(path).Modality == modality]
+    path = max(found, key=lambda path: path.stat().st_size)
+    dataset = pydicom.dcmread(path)
+    change(dataset)
+    dataset.save_as(path)
+
+
+def report(trees, view, change):
+    other(trees, view, "SR", change)
+
+
+@mutation("references_resolve", "references")
+def a_reference_leads_to_the_slice_that_is_gone(trees, status):
+    def change(dataset):
+        source = pydicom.dcmread(sorted((trees / "default").iterdir())[0]).StudyInstanceUID
+        slices = [pydicom.dcmread(path) for path in sorted((trees / "default").iterdir())]
+        gone = next(part for part in slices if part.Modality == "MR" and part.StudyInstanceUID == source)
+        dataset.SourceImageSequence[0].ReferencedSOPInstanceUID = gone.SOPInstanceUID
+        dataset.SourceImageSequence[0].ReferencedSOPClassUID = gone.SOPClassUID
+
+    other(trees, "enhanced", "OT", change)
+
+
+@mutation("references_resolve", "references")
+def a_reference_leads_to_another_frame(trees, status):
+    def change(dataset):
+        for groups in dataset.PerFrameFunctionalGroupsSequence[:1]:
+            source = groups.DerivationImageSequence[0].SourceImageSequence[0]
+            source.ReferencedFrameNumber = int(source.ReferencedFrameNumber) % 6 + 5
+
+    other(trees, "enhanced", "SEG", change)
+
+
+@mutation("references_resolve", "references")
+def a_list_names_the_old_series(trees, status):
+    def change(dataset):
+        dataset.ReferencedSeriesSequence[0].SeriesInstanceUID = "2.25.9"
+
+    other(trees, "enhanced", "SEG", change)
+
+
+@mutation("references_resolve", "references")
+def a_list_has_lost_an_instance(trees, status):
+    report(trees, "enhanced", lambda dataset: dataset.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence.pop())
+
+
+@mutation("references_resolve", "references")
+def a_position_leads_nowhere(trees, status):
+    def change(dataset):
+        dataset.ContentSequence[2].ContentSequence[0].ReferencedContentItemIdentifier = [1, 99]
+
+    report(trees, "enhanced", change)
+
+
+@mutation("references_resolve", "references")
+def an_object_has_another_label(trees, status):
+    def change(dataset):
+        dataset.ContentLabel = "OTHER"
+
+    other(trees, "enhanced", "PR", change)
+
+
+@mutation("references_resolve", "references")
+def an_object_that_need_not_change_is_changed(trees, status):
+    def change(dataset):
+        dataset.SeriesDescription = "changed"
+
+    def untouched(dataset):
+        return dataset.Modality == "KO" and "ContributingEquipmentSequence" not in dataset
+
+    path = next(path for path in sorted((trees / "enhanced").iterdir()) if untouched(pydicom.dcmread(path)))
+    dataset = pydicom.dcmread(path)
+    change(dataset)
+    dataset.save_as(path)
+
+
+@mutation("references_resolve", "references")
+def an_object_is_not_changed_and_has_no_reason(trees, status):
+    archived = {pydicom.dcmread(path).SOPInstanceUID: path for path in (trees / "default").iterdir()}
+    for path in sorted((trees / "enhanced").iterdir()):
+        dataset = pydicom.dcmread(path)
+        if dataset.Modality == "REG":
+            path.unlink()
+            source = archived[dataset.ConversionSourceAttributesSequence[0].ReferencedSOPInstanceUID]
+            shutil.copy2(source, trees / "enhanced" / source.name)
+            return

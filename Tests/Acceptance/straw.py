@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
@@ -14,6 +15,7 @@ from frame_pixels import frame_count, frames, is_encapsulated, is_whole
 from mounted import Mounted
 from received import Received
 from sop_classes import CLASSIC, CLASSIC_TO_ENHANCED, ENHANCED, ENHANCED_TO_CLASSIC, MR
+from straw_references import follow, original
 from view import frame_sources
 
 _TOP = (
@@ -31,7 +33,8 @@ _MACROS = {
     "FrameVOILUTSequence": ("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation"),
     "PixelValueTransformationSequence": ("RescaleIntercept", "RescaleSlope", "RescaleType"),
 }
-_NOWHERE = {"SOPClassUID", "SOPInstanceUID", "PixelData", "SpecificCharacterSet", "ReferencedImageSequence"}
+_NOWHERE = {"SOPClassUID", "SOPInstanceUID", "PixelData", "SpecificCharacterSet", "ReferencedImageSequence",
+            "GraphicAnnotationSequence"}
 
 
 def trees(archive, folder):
@@ -44,24 +47,39 @@ def trees(archive, folder):
     for found, hidden in received.hidden.items():
         paths = [file.path for file in hidden]
         status["duplicates"].append({"sopInstanceUID": found, "shown": received.shown[found].path, "hidden": paths})
-    groups = {}
+    groups, others = {}, []
+    enhanced = [file for file in received.shown.values() if file.class_uid in ENHANCED]
+    origins = {(file.uid, number): source[0] for file in enhanced
+               for number, source in enumerate(frame_sources(file.dataset), start=1) if source}  # fmt: skip
     for file in received.shown.values():
         _copy(file, folder / "default")
         if file.class_uid in ENHANCED and not is_encapsulated(file.dataset):
             for number in range(1, frame_count(file.dataset) + 1):
-                _write(slice_of(file.dataset, number), folder / "classic")
+                _write(slice_of(file.dataset, number, origins), folder / "classic")
+        elif original(file.dataset) is not None:
+            _write(original(file.dataset), folder / "classic")
         else:
             _copy(file, folder / "classic")
         if file.class_uid in CLASSIC and is_whole(file.dataset) and not is_encapsulated(file.dataset):
             key = (file.dataset.SeriesInstanceUID, tuple(file.dataset.ImageOrientationPatient))
             groups.setdefault(key, []).append(file.dataset)
         else:
-            _copy(file, folder / "enhanced")
+            others.append(file)
             if file.class_uid in CLASSIC:
                 row = {"view": "enhanced", "sopInstanceUID": file.uid, "path": file.path, "reason": "pixel data are short"}
                 status["unconverted"].append(row)
-    for slices in groups.values():
-        _write(combined(slices), folder / "enhanced")
+    images = [(combined(slices), slices) for slices in groups.values()]
+    changed = follow([(image, _in_frame_order(slices)) for image, slices in images], others)
+    for file in others:
+        if file.uid in changed:
+            _mark(changed[file.uid], "ENHANCED", "Updated UID references during Legacy Enhanced Classic conversion")
+            _write(changed[file.uid], folder / "enhanced")
+        else:
+            _copy(file, folder / "enhanced")
+    for image, slices in images:
+        for state in _presentation_states(image, slices):
+            _write(state, folder / "enhanced")
+        _write(image, folder / "enhanced")
     for view in ("default", "classic", "enhanced"):
         status["views"][view] = {"instances": sum(len(names) for _, _, names in os.walk(folder / view))}
     return status
@@ -75,13 +93,14 @@ def mounted(name, archive, folder):
 
 def combined(slices):
     """One Legacy Converted image of these slices."""
-    slices = sorted(slices, key=lambda part: (float(part.get("EchoTime") or 0), float(part.ImagePositionPatient[2])))
+    slices = _in_frame_order(slices)
     first = slices[0]
     found = Dataset()
     for keyword in _TOP:
         if keyword in first:
             found[keyword] = copy.deepcopy(first[keyword])
-    found.SOPClassUID = CLASSIC_TO_ENHANCED[first.SOPClassUID][1]
+    carries_all = first.get("ContentQualification") and first.get("IrradiationEventUID")
+    found.SOPClassUID = CLASSIC_TO_ENHANCED[first.SOPClassUID][0 if carries_all else 1]
     found.SOPInstanceUID = uid("straw", *(part.SOPInstanceUID for part in slices))
     found.SeriesInstanceUID = uid("straw", first.SeriesInstanceUID)
     found.InstanceNumber, found.ContentDate, found.ContentTime = 1, first.ContentDate, first.ContentTime
@@ -111,9 +130,61 @@ def combined(slices):
     ]
     found.PerFrameFunctionalGroupsSequence = [_frame(part, index) for index, part in enumerate(slices, start=1)]
     _mark(found, "ENHANCED", "Legacy Enhanced Image created from Classic Images")
-    found.PixelData = b"".join(frames(part)[0] for part in slices)
+    found.PixelData = b"".join(_values(part) for part in slices)
     found["PixelData"].VR = "OW"
     return found
+
+
+def _in_frame_order(slices):
+    return sorted(slices, key=lambda part: (float(part.get("EchoTime") or 0), float(part.ImagePositionPatient[2])))
+
+
+def _presentation_states(image, slices):
+    """What each slice draws over itself, one presentation state a slice; the image names them."""
+    found = []
+    slices = _in_frame_order(slices)
+    for number, part in enumerate(slices, start=1):
+        groups = [group for group in range(0x6000, 0x6020, 2) if (group, 0x0010) in part]
+        if not groups and "GraphicAnnotationSequence" not in part:
+            continue
+        state = Dataset()
+        for keyword in ("PatientID", "IssuerOfPatientID", "StudyInstanceUID", "SpecificCharacterSet", "GraphicAnnotationSequence",
+                        "RescaleSlope", "RescaleIntercept"):  # fmt: skip
+            if keyword in part:
+                state[keyword] = copy.deepcopy(part[keyword])
+        state.SOPClassUID, state.Modality = "1.2.840.10008.5.1.4.1.1.11.1", "PR"
+        state.SOPInstanceUID, state.SeriesInstanceUID = uid("straw pr", part.SOPInstanceUID), uid("straw pr", part.StudyInstanceUID)
+        reference = item(ReferencedSOPClassUID=image.SOPClassUID, ReferencedSOPInstanceUID=image.SOPInstanceUID,
+                         ReferencedFrameNumber=number)  # fmt: skip
+        series = item(SeriesInstanceUID=image.SeriesInstanceUID, ReferencedImageSequence=[reference])
+        state.ReferencedSeriesSequence = [series]
+        state.SoftcopyVOILUTSequence = [item(WindowCenter=part.WindowCenter, WindowWidth=part.WindowWidth)]
+        for group in groups:
+            for element in part.group_dataset(group):
+                state[element.tag] = copy.deepcopy(element)
+            if (group, 0x3000) not in part:
+                order = "<u2" if part.file_meta.TransferSyntaxUID.is_little_endian else ">u2"
+                bits = (numpy.frombuffer(part.PixelData, order) >> part[group, 0x0102].value) & 1
+                state.add_new((group, 0x3000), "OW", numpy.packbits(bits.astype("u1"), bitorder="little").tobytes())
+        state.ConversionSourceAttributesSequence = [_source(part)]
+        _mark(state, "ENHANCED", "Legacy Enhanced Image created from Classic Images")
+        found.append(state)
+    if found:
+        named = [item(ReferencedSOPClassUID=state.SOPClassUID, ReferencedSOPInstanceUID=state.SOPInstanceUID) for state in found]
+        series = item(SeriesInstanceUID=found[0].SeriesInstanceUID, ReferencedSOPSequence=named)
+        image.ReferencedPresentationStateSequence = [
+            item(StudyInstanceUID=image.StudyInstanceUID, ReferencedSeriesSequence=[series])
+        ]
+    return found
+
+
+def _values(part):
+    """Native pixels in little-endian order, without bits that are no value."""
+    data = frames(part)[0]
+    if part.BitsAllocated != 16 or not any((group, 0x0010) in part for group in range(0x6000, 0x6020, 2)):
+        return data
+    order = "<u2" if part.file_meta.TransferSyntaxUID.is_little_endian else ">u2"
+    return (numpy.frombuffer(data, order) & ((1 << part.BitsStored) - 1)).astype("<u2").tobytes()
 
 
 def _frame(part, index):
@@ -130,15 +201,16 @@ def _frame(part, index):
             setattr(found, sequence, [macro])
     unassigned = Dataset()
     for element in part:
-        if element.keyword not in _NOWHERE:
+        if element.keyword not in _NOWHERE and element.tag.group & 0xFF00 != 0x6000:
             unassigned[element.tag] = copy.deepcopy(element)
     found.UnassignedPerFrameConvertedAttributesSequence = [unassigned]
     found.ConversionSourceAttributesSequence = [_source(part)]
     return found
 
 
-def slice_of(source, number):
-    """One classic image of a frame; for a frame of our own, what was put aside for it."""
+def slice_of(source, number, origins):
+    """One classic image of a frame; for a frame of our own, what was put aside for it. `origins`: (SOP Instance UID, frame
+    number) -> SOP Instance UID of the slice that the frame was."""
     shared, groups = source.SharedFunctionalGroupsSequence[0], source.PerFrameFunctionalGroupsSequence[number - 1]
     original = (frame_sources(source) or [None] * number)[number - 1]
     found = Dataset() if original else _flattened(source, shared, groups)
@@ -151,6 +223,11 @@ def slice_of(source, number):
         found.SpecificCharacterSet, found.SOPInstanceUID = source.SpecificCharacterSet, original[0]
         if "ReferencedImageSequence" in shared:
             found.ReferencedImageSequence = copy.deepcopy(shared.ReferencedImageSequence)
+            for named in found.ReferencedImageSequence:
+                origin = origins.get((named.ReferencedSOPInstanceUID, named.get("ReferencedFrameNumber")))
+                if origin:
+                    named.ReferencedSOPClassUID, named.ReferencedSOPInstanceUID = ENHANCED_TO_CLASSIC[named.ReferencedSOPClassUID], origin
+                    del named.ReferencedFrameNumber
     else:
         found.SOPInstanceUID = uid("straw", source.SOPInstanceUID, number)
         found.SeriesInstanceUID, found.InstanceNumber = uid("straw classic", source.SeriesInstanceUID), number

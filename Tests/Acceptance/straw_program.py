@@ -10,7 +10,7 @@ import pydicom
 import archives
 import straw
 from mounted import Mounted
-from mutations import edit, one_bit_of_a_frame_is_flipped
+from mutations import edit, one_bit_of_a_frame_is_flipped, report
 from program import VIEWS
 from sop_classes import CLASSIC
 
@@ -117,3 +117,13 @@ def spoil_a_frame(folder, run):
 def spoil_the_third_archive(folder, run):
     if run == 2:
         edit(folder.parent, folder.name, CLASSIC, lambda dataset: delattr(dataset, "AccessionNumber"))
+
+
+def lose_a_pointer_on_the_way(folder, run):
+    """A content item of the third archive refers to another than it did."""
+    if run == 2:
+
+        def change(dataset):
+            dataset.ContentSequence[2].ContentSequence[0].ReferencedContentItemIdentifier = [1, 4]
+
+        report(folder.parent, folder.name, change)

@@ -214,8 +214,8 @@ private final class CancellingSummarizer: InstanceSummarizer {
         self.limit = limit
     }
 
-    func summarize(_ file: DICOMFile, fileSize: UInt64) -> [UInt8] {
+    func summarize(_ file: DICOMFile, facts: FileFacts) -> [UInt8] {
         if base.count == limit { cancellation.cancel() }
-        return base.summarize(file, fileSize: fileSize)
+        return base.summarize(file, facts: facts)
     }
 }

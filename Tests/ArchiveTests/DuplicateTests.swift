@@ -51,6 +51,27 @@ struct DuplicateTests {
         #expect(try states(store) == [])
     }
 
+    @Test(
+        "a whole file is shown, whatever its path, rather than one that breaks off",
+        arguments: [["a", "b"], ["b", "a"]])
+    func damaged(order: [String]) throws {
+        let files = try TestArchive()
+        let (archive, store) = try files.open()
+        let scan = ArchiveScan(archive: archive, store: store, summarizer: CountingSummarizer())
+        let whole = instanceFile("1.1")
+        for name in order {
+            try files.write(name, name == "a" ? Array(whole.dropLast(2)) : whole)
+            _ = try scan.run()
+        }
+        #expect(try store.shown() == ["1.1": "b"])
+        files.remove("b")
+        _ = try scan.run()
+        #expect(try store.shown() == ["1.1": "a"])
+        try files.write("b", whole)
+        _ = try scan.run()
+        #expect(try store.shown() == ["1.1": "b"])
+    }
+
     @Test("a duplicate that is not shown leaves its patient settled")
     func hidden() throws {
         let files = try TestArchive()

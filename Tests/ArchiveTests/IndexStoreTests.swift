@@ -20,6 +20,92 @@ struct IndexStoreTests {
         #expect(try IndexStore(path: path, archiveID: archive.identity.archiveID).rebuildReason == nil)
     }
 
+    @Test(
+        "damage that shows only when a page is read is an error that names it, and the next to open makes the index anew"
+    )
+    func damagedPages() throws {
+        let files = try TestArchive()
+        for number in 1...300 { try files.write("\(number)", instanceFile("1.\(number)")) }
+        let (archive, store) = try files.open()
+        let scan = ArchiveScan(archive: archive, store: store, summarizer: CountingSummarizer())
+        _ = try scan.run()
+        let (path, id) = (store.path, archive.identity.archiveID)
+        // The log holds all pages too, and what was moved from it is read from it first.
+        try store.checkpoint()
+        try store.close()
+        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        let file = open(path, O_RDWR)
+        defer { close(file) }
+        let noise = [UInt8](repeating: 0xA5, count: 4096)
+        // All pages but those that opening needs.
+        for page in stride(from: 24, to: Int(lseek(file, 0, SEEK_END)) / 4096, by: 1) {
+            pwrite(file, noise, 4096, off_t(page * 4096))
+        }
+        let damaged = try IndexStore(path: path, archiveID: id)
+        #expect(damaged.rebuildReason == nil)
+        do throws(IndexError) {
+            _ = try ArchiveScan(archive: archive, store: damaged, summarizer: CountingSummarizer()).run()
+            #expect(try damaged.integrityFaults(deep: true) != [])
+        } catch {
+            guard case .corrupt = error else { throw error }
+        }
+        try damaged.close()
+        let anew = try IndexStore(path: path, archiveID: id)
+        #expect(anew.rebuildReason == "it was found damaged")
+        _ = try ArchiveScan(archive: archive, store: anew, summarizer: CountingSummarizer()).run()
+        #expect(try anew.shown().count == 300)
+        try anew.close()
+        #expect(try IndexStore(path: path, archiveID: id).rebuildReason == nil)
+    }
+
+    @Test("no other user can read an index, and a symbolic link in its place is refused")
+    func permissions() throws {
+        let files = try TestArchive()
+        let (archive, store) = try files.open()
+        for suffix in ["", "-wal"] {
+            var facts = stat()
+            #expect(stat(store.path + suffix, &facts) == 0)
+            #expect(facts.st_mode & 0o077 == 0)
+        }
+        try store.close()
+        let other = files.indexDirectory + "/other"
+        try files.write("../index/other", Array("precious".utf8))
+        let link = files.indexDirectory + "/link.sqlite"
+        symlink(other, link)
+        #expect(throws: IndexError.notAccessible(path: link, message: "it is a symbolic link; remove it", errno: ELOOP))
+        {
+            _ = try IndexStore(path: link, archiveID: archive.identity.archiveID)
+        }
+        var facts = stat()
+        #expect(stat(other, &facts) == 0 && facts.st_size == 8)
+    }
+
+    @Test("a store of headers that is damaged holds nothing, and the next to open it makes it anew")
+    func damagedHeaders() throws {
+        let files = try TestArchive()
+        let path = files.indexDirectory + "/headers.sqlite"
+        let header = StoredHeader(bytes: Array(repeating: 7, count: 24_000), layout: [1])
+        func key(_ number: UInt8) -> [UInt8] { Array(repeating: number, count: 32) }
+        let store = try HeaderStore(path: path, limit: 1 << 30)
+        // So many that SQLite moves them from its log into the file.
+        for number in UInt8(1)...250 { try store.insert([(key(number), header)]) }
+        try store.close()
+        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        let file = open(path, O_RDWR)
+        defer { close(file) }
+        let noise = [UInt8](repeating: 0xA5, count: 4096)
+        let pages = Int(lseek(file, 0, SEEK_END)) / 4096
+        #expect(pages > 500)
+        for page in 3..<max(3, pages) { pwrite(file, noise, 4096, off_t(page * 4096)) }
+        let damaged = try HeaderStore(path: path, limit: 1 << 30)
+        for number in UInt8(1)...250 { #expect(try damaged.header(key(number))?.bytes != header.bytes) }
+        try damaged.insert([(key(251), header)])
+        try damaged.close()
+        let anew = try HeaderStore(path: path, limit: 1 << 30)
+        try anew.insert([(key(1), header)])
+        #expect(try anew.header(key(1))?.bytes == header.bytes)
+    }
+
     @Test("an index of another version or of another archive is made anew, saying so")
     func foreign() throws {
         let files = try TestArchive()
@@ -92,13 +178,35 @@ struct IndexStoreTests {
         #expect(second.updated.map(\.new.id) == [first.inserted[1].id])
         #expect(second.removed == [first.inserted[2]])
         let stored = try store.read { (snapshot) throws(IndexError) in
-            try snapshot.viewInstance(view: .enhanced, sopInstanceUID: "a")
+            try snapshot.viewInstance(ofPatient: 5, view: .enhanced, sopInstanceUID: "a")
         }
         #expect(stored == first.inserted[0])
         let counts = try store.read { (snapshot) throws(IndexError) in
             (try snapshot.unconvertedCounts(view: .enhanced), try snapshot.noteCounts(view: .enhanced))
         }
         #expect(counts.0 == ["mosaic": 3] && counts.1 == ["placeholderDate": 2])
+    }
+
+    @Test("two patients whose files claim one UID each keep theirs, whoever comes first")
+    func sharedUID() throws {
+        let files = try TestArchive()
+        let store = try IndexStore(path: files.indexDirectory + "/x.sqlite", archiveID: "A")
+        let time = FileTime(seconds: 1, nanoseconds: 2)
+        for patient: Int64 in [8, 5] {
+            let row = ViewInstanceRow(
+                view: .classic, patientRowID: patient, sopInstanceUID: "a", sopClassUID: "1", studyInstanceUID: "2",
+                seriesInstanceUID: "3", form: .classic, sourceFileIDs: [patient], size: 1, modificationTime: time,
+                changeTime: time, attributes: NamingAttributes())
+            try store.write { (transaction) throws(IndexError) in
+                _ = try transaction.replaceViewInstances(ofPatient: patient, view: .classic, rows: [row])
+            }
+        }
+        let sources = try store.read { (snapshot) throws(IndexError) in
+            try [5, 8].map { (patient) throws(IndexError) in
+                try snapshot.viewInstances(ofPatient: patient, view: .classic).map(\.sourceFileIDs)
+            }
+        }
+        #expect(sources == [[[5]], [[8]]])
     }
 
     @Test("nodes are found by id and by name and listed in the order of their ids")

@@ -73,9 +73,9 @@ final class CountingSummarizer: InstanceSummarizer {
 
     var count: Int { calls.load(ordering: .relaxed) }
 
-    func summarize(_ file: DICOMFile, fileSize: UInt64) -> [UInt8] {
+    func summarize(_ file: DICOMFile, facts: FileFacts) -> [UInt8] {
         calls.add(1, ordering: .relaxed)
-        return Array("v\(version) \(file.dataSet.string(Tag(0x0008, 0x0018)) ?? "") \(fileSize)".utf8)
+        return Array("v\(version) \(file.dataSet.string(Tag(0x0008, 0x0018)) ?? "") \(facts.size)".utf8)
     }
 }
 
@@ -143,13 +143,13 @@ extension IndexStore {
     /// Says that all view instances follow from the instances.
     func settleAll() throws {
         try write { (transaction) throws(IndexError) in
-            for patient in try transaction.snapshot.dirtyPatients() {
-                try transaction.settlePatient(id: patient.id, revision: patient.revision)
+            for patient in try transaction.snapshot.dirtyPatients(deriver: "test") {
+                try transaction.settlePatient(id: patient.id, revision: patient.revision, deriver: "test")
             }
         }
     }
 
     func dirty() throws -> [String] {
-        try read { (snapshot) throws(IndexError) in try snapshot.dirtyPatients().map(\.patientID) }
+        try read { (snapshot) throws(IndexError) in try snapshot.dirtyPatients(deriver: "test").map(\.patientID) }
     }
 }

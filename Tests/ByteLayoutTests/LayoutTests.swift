@@ -78,6 +78,39 @@ struct LayoutTests {
         #expect(layout.extents.map(\.length) == [20, 10])
     }
 
+    @Test("a byte of a bit plane is made of sixteen of the source")
+    func bitPlanes() {
+        var layout = Layout()
+        let plane = BitPlane(bit: 15, swapsBytes: true)
+        layout.append(length: 40, from: .sourceBits(0, offset: 1000, plane: plane))
+        #expect(
+            pieces(layout, 3..<5) == [
+                Extent(start: 3, length: 2, origin: .sourceBits(0, offset: 1048, plane: plane))
+            ])
+        let bytes = layout.encoded()
+        #expect(Layout(decoding: bytes, synthesizedCount: 0, sourceCount: 1)?.extents == layout.extents)
+        #expect(Layout(decoding: bytes, synthesizedCount: 0, sourceCount: 0) == nil)
+        for count in 0..<bytes.count {
+            #expect(Layout(decoding: bytes.prefix(count), synthesizedCount: 0, sourceCount: 1) == nil)
+        }
+    }
+
+    @Test("the first word of eight gives the lowest bit, in either byte order (PS3.5 8.1.2)", arguments: [false, true])
+    func extraction(swapsBytes: Bool) {
+        // Words 1, 2 and 8 of eight have bit 12, the others all bits but that one.
+        let values: [UInt16] = [0x1000, 0x1000, 0xEFFF, 0xEFFF, 0xEFFF, 0xEFFF, 0xEFFF, 0x1000]
+        var words: [UInt8] = []
+        for value in values {
+            let word = [UInt8(value & 0xFF), UInt8(value >> 8)]
+            words += swapsBytes ? word.reversed() : word
+        }
+        var byte: [UInt8] = [0]
+        byte.withUnsafeMutableBytes { target in
+            words.withUnsafeBytes { BitPlane(bit: 12, swapsBytes: swapsBytes).extract(from: $0, into: target) }
+        }
+        #expect(byte == [0b1000_0011])
+    }
+
     @Test("what is encoded is decoded again")
     func coding() throws {
         var layout = twoFrames()

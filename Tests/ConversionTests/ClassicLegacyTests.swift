@@ -71,15 +71,7 @@ struct ClassicLegacyTests {
             seriesInstanceUID: "1.6.2", studyInstanceUID: "1.4")
         let enhanced = try EnhancedSynthesis.synthesize(
             planned, sources: originals, references: ReferenceMap(view: .enhanced))
-        var whole: [UInt8] = []
-        enhanced.layout.forEachPiece(of: 0..<enhanced.layout.size) { extent in
-            switch extent.origin {
-            case .synthesized(let offset): whole += enhanced.bytes[Int(offset)..<Int(offset + extent.length)]
-            case .source(let source, let offset, _):
-                whole += bytes[Int(source)][Int(offset)..<Int(offset + extent.length)]
-            }
-        }
-        let source = try #require(try ClassicMaterialization(whole))
+        let source = try #require(try ClassicMaterialization(enhanced.materialized(bytes)))
         for number in 1...3 {
             let classic = try source.classic(frameIndex: number - 1)
             let added: Set<Tag> = [

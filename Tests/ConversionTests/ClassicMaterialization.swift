@@ -49,18 +49,7 @@ struct ClassicMaterialization {
 
     /// The bytes that a reader of `file` gets.
     func materialize(_ file: SynthesizedFile) -> [UInt8] {
-        var result: [UInt8] = []
-        file.layout.forEachPiece(of: 0..<file.layout.size) { extent in
-            switch extent.origin {
-            case .synthesized(let offset):
-                result.append(contentsOf: file.bytes[Int(offset)..<Int(offset + extent.length)])
-            case .source(_, let offset, let transform):
-                var run = Array(bytes[Int(offset)..<Int(offset + extent.length)])
-                run.withUnsafeMutableBytes { transform.apply(to: $0) }
-                result.append(contentsOf: run)
-            }
-        }
-        return result
+        file.materialized([bytes])
     }
 
     /// The classic file of one frame, read back.

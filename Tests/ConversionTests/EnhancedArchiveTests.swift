@@ -43,7 +43,7 @@ struct EnhancedArchiveTests {
             let folder = output.appendingPathComponent(series.lastPathComponent)
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let name = folder.appendingPathComponent("\(planned.sopInstanceUID).dcm")
-            try Data(bytes(of: file, planned.sources.map { contents[$0] })).write(to: name)
+            try Data(file.materialized(planned.sources.map { contents[$0] })).write(to: name)
             print("  \(name.path) \(file.notes)")
         }
         print("\(series.lastPathComponent): \(files.count) enhanced of \(sources.count) instances")
@@ -72,20 +72,5 @@ struct EnhancedArchiveTests {
             print("  as received: \(summaries[index].sopInstanceUID): \(reason)")
         }
         return nil
-    }
-
-    private func bytes(of file: SynthesizedFile, _ sources: [[UInt8]]) -> [UInt8] {
-        var result: [UInt8] = []
-        for extent in file.layout.extents {
-            switch extent.origin {
-            case .synthesized(let offset):
-                result += file.bytes[Int(offset)..<Int(offset + extent.length)]
-            case .source(let source, let offset, let transform):
-                var run = Array(sources[Int(source)][Int(offset)..<Int(offset + extent.length)])
-                run.withUnsafeMutableBytes { transform.apply(to: $0) }
-                result += run
-            }
-        }
-        return result
     }
 }

@@ -121,17 +121,7 @@ struct EnhancedResult {
     let file: DICOMFile
 
     init(_ file: SynthesizedFile, _ sources: [[UInt8]]) throws {
-        var bytes: [UInt8] = []
-        for extent in file.layout.extents {
-            switch extent.origin {
-            case .synthesized(let offset): bytes += file.bytes[Int(offset)..<Int(offset + extent.length)]
-            case .source(let source, let offset, let transform):
-                var run = Array(sources[Int(source)][Int(offset)..<Int(offset + extent.length)])
-                run.withUnsafeMutableBytes { transform.apply(to: $0) }
-                bytes += run
-            }
-        }
-        self.bytes = bytes
+        bytes = file.materialized(sources)
         notes = file.notes
         self.file = try DICOMFile(header: MemoryByteSource(bytes))
     }

@@ -185,10 +185,6 @@ struct EnhancedSynthesisTests {
     @Test("an instance that would lose something is named with its tag, not converted")
     func failures() throws {
         var fixture = EnhancedFixture(3)
-        fixture.slices[1].set(Tag(0x6000, 0x3000), vr: .OW, bytes: [1, 0])
-        #expect(try fixture.failure()?.source == 1)
-        #expect(try fixture.failure()?.reason.tag == Tag(0x6000, 0x3000))
-        fixture = EnhancedFixture(3)
         fixture.slices[2].remove(.imagePositionPatient)
         #expect(try fixture.failure()?.source == 2)
         #expect(try fixture.failure()?.reason.code == .missingAttribute)
@@ -239,5 +235,19 @@ struct EnhancedSynthesisTests {
         #expect(result.unassigned(1)[.echoTime]?.isEmpty == true)
         let pointers = result.dataSet.items(.dimensionIndexSequence).map { $0[.dimensionIndexPointer]?.tags }
         #expect(pointers == [[.stackID], [.echoTime], [.inStackPositionNumber]])
+    }
+
+    @Test(
+        "where some frames refer to images the others say that they refer to none, and nothing of it comes back (E-15, X-1)"
+    )
+    func emptyMacros() throws {
+        var fixture = EnhancedFixture(3)
+        fixture.slices[1].set(.referencedImageSequence, items: [.reference("9.9")])
+        let result = try fixture.synthesize()
+        #expect(result.frames.map { $0[.referencedImageSequence]?.itemCount } == [0, 1, 0])
+        #expect(result.frames.allSatisfy { $0[.derivationImageSequence] == nil })
+        let back = try #require(try ClassicMaterialization(result.bytes))
+        #expect(try back.classic(frameIndex: 0).dataSet[.referencedImageSequence] == nil)
+        #expect(try back.classic(frameIndex: 1).dataSet.named(.referencedImageSequence) == ["9.9"])
     }
 }

@@ -80,6 +80,15 @@ final class MemoryFileSystem: FileSystem {
         }
     }
 
+    /// Gives a file other bytes; nobody is told.
+    func change(_ node: NodeID, to content: Content, size: Int) {
+        state.withLock { state in
+            state.nodes[node]?.content = content
+            state.nodes[node]?.attributes.size = UInt64(size)
+            state.nodes[node]?.attributes.changeTime.seconds += 1
+        }
+    }
+
     func lookup(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry {
         let name = Array(name)
         let node = try state.withLock { state throws(Errno) -> Node in
@@ -125,9 +134,10 @@ final class MemoryFileSystem: FileSystem {
     }
 
     func open(_ node: NodeID) throws(Errno) -> any OpenFile {
-        guard let content = try self.node(node).content else { throw .isDirectory }
+        let node = try self.node(node)
+        guard let content = node.content else { throw .isDirectory }
         state.withLock { $0.opened += 1 }
-        return try MemoryFile(content, of: self)
+        return try MemoryFile(content, version: node.attributes.version, of: self)
     }
 
     func parent(of directory: NodeID) throws(Errno) -> NodeID {
@@ -144,12 +154,16 @@ final class MemoryFileSystem: FileSystem {
 /// A file of a `MemoryFileSystem` that is open.
 final class MemoryFile: OpenFile {
     let service: FileService
+    let version: FileVersion?
     private let content: MemoryFileSystem.Content
     private let fileSystem: MemoryFileSystem
     private let descriptor: FileDescriptor?
 
-    init(_ content: MemoryFileSystem.Content, of fileSystem: MemoryFileSystem) throws(Errno) {
+    init(
+        _ content: MemoryFileSystem.Content, version: FileVersion, of fileSystem: MemoryFileSystem
+    ) throws(Errno) {
         self.fileSystem = fileSystem
+        if case .direct = content { self.version = nil } else { self.version = version }
         switch content {
         case .file(let path, let isIdentical):
             let number = Glibc.open(path, O_RDONLY | O_CLOEXEC)
@@ -159,7 +173,8 @@ final class MemoryFile: OpenFile {
             service = isIdentical ? .identical(to: descriptor) : .cached
             self.content = content
         case .refused(let path):
-            descriptor = try MemoryFile(.file(path: path, isIdentical: false), of: fileSystem).descriptor
+            descriptor = try MemoryFile(.file(path: path, isIdentical: false), version: version, of: fileSystem)
+                .descriptor
             service = .identical(to: FileDescriptor(rawValue: -1))
             self.content = content
         case .direct(let make):

@@ -72,13 +72,13 @@ struct SupportedOperationsTests {
         #expect(names.count == 44)
         for (name, support) in SupportedOperations.all {
             switch support {
-            case .implemented, .readOnly: break
-            case .notNeeded(let why), .willNot(let why): #expect(!why.isEmpty, "\(name)")
+            case .implemented: break
+            case .refused(let why), .notNeeded(let why), .willNot(let why): #expect(!why.isEmpty, "\(name)")
             }
         }
     }
 
-    @Test("what it calls implemented or read-only is set in libfuse's table, and nothing else")
+    @Test("what it calls implemented or refused is set in libfuse's table, and nothing else")
     func agreement() {
         let table = Operations.table()
         let set = Set(
@@ -88,7 +88,7 @@ struct SupportedOperationsTests {
             })
         let claimed = SupportedOperations.all.compactMap { operation, support -> String? in
             switch support {
-            case .implemented, .readOnly: operation
+            case .implemented, .refused: operation
             case .notNeeded, .willNot: nil
             }
         }

@@ -5,12 +5,14 @@ import Testing
 
 @Suite(.serialized, .enabled(if: Program.canMount, Comment(rawValue: Program.cannotMount)), .timeLimit(.minutes(5)))
 struct MountTests {
-    @Test("the three views are listed and nothing else, and the hidden directory can be entered")
-    func root() throws {
+    @Test(
+        "the three views and the drop box are listed and nothing else, and the hidden directory can be entered",
+        arguments: [false, true])
+    func root(isReadOnly: Bool) throws {
         let fixture = try MountFixture()
-        try fixture.mount()
+        if isReadOnly { try fixture.mount("--read-only") } else { try fixture.mount() }
         let names = try FileManager.default.contentsOfDirectory(atPath: fixture.mountpoint).sorted()
-        #expect(names == ["classic", "default", "enhanced"])
+        #expect(names == ["classic", "default", "enhanced"] + (isReadOnly ? [] : ["import"]))
         #expect(FileManager.default.fileExists(atPath: "\(fixture.mountpoint)/.dicomviewfs/status.json"))
         try fixture.unmount()
     }
@@ -57,11 +59,14 @@ struct MountTests {
         try fixture.unmount()
     }
 
-    @Test("every change is refused with EROFS")
-    func readOnly() throws {
+    @Test(
+        "every change is refused with EROFS: everywhere if read-only, in what is derived always",
+        arguments: [true, false])
+    func readOnly(isReadOnly: Bool) throws {
         let fixture = try MountFixture()
-        try fixture.mount()
-        let file = try "\(fixture.mountpoint)/" + #require(try fixture.files(of: "default").first)
+        if isReadOnly { try fixture.mount("-o", "ro") } else { try fixture.mount() }
+        let view = isReadOnly ? "default" : "classic"
+        let file = try "\(fixture.mountpoint)/" + #require(try fixture.files(of: view).first)
         let directory = "\(fixture.mountpoint)/classic"
         let attempts: [(String, () -> Int32)] = [
             ("open", { open(file, O_WRONLY) }), ("create", { open("\(directory)/new", O_WRONLY | O_CREAT, 0o644) }),
@@ -141,6 +146,56 @@ struct MountTests {
         #expect(try fixture.run("mount", fixture.archive, fixture.mountpoint, "-o", "nonsense").status == 64)
     }
 
+    @Test("a refused mount or export leaves nothing behind")
+    func refusedWithoutTrace() throws {
+        let fixture = try MountFixture()
+        let before = try FileManager.default.subpathsOfDirectory(atPath: fixture.place.path).sorted()
+        let inside = "\(fixture.archive)/ct"
+        for arguments in [
+            ["mount", fixture.archive, inside],
+            ["mount", fixture.archive, fixture.mountpoint, "--index", "\(inside)/index"],
+            ["mount", fixture.archive, fixture.mountpoint, "--index", "\(fixture.mountpoint)/index"],
+            ["export", fixture.archive, "classic", "\(fixture.archive)/new"], ["mount", "", fixture.mountpoint],
+            ["mount", fixture.archive, ""], ["export", fixture.archive, "classic", ""],
+        ] {
+            let outcome = try Program.run(arguments) { fixture.clear() }
+            #expect(outcome.status != 0, "\(arguments)")
+            #expect(!outcome.error.isEmpty)
+        }
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: fixture.place.path).sorted() == before)
+    }
+
+    @Test("a second archive is not mounted over a mounted one")
+    func overMounted() throws {
+        let (fixture, other) = (try MountFixture(), try MountFixture())
+        try fixture.mount()
+        let outcome = try fixture.run("mount", other.archive, fixture.mountpoint, "--index", other.index)
+        #expect(outcome.status == ProgramExit.temporaryFailure.rawValue)
+        #expect(outcome.error.contains("unmount it first"))
+        try fixture.unmount()
+    }
+
+    @Test("an index damaged since it was made is made anew by whoever meets the damage")
+    func damagedIndex() throws {
+        let fixture = try MountFixture()
+        #expect(try fixture.run("index", fixture.archive, "--index", fixture.index).status == 0)
+        let expected = try fixture.run("index", fixture.archive, "--index", fixture.index, "--json").output
+        let name = try #require(
+            try FileManager.default.subpathsOfDirectory(atPath: fixture.index).first { $0.hasSuffix("index.sqlite") })
+        let path = "\(fixture.index)/\(name)"
+        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        #expect(bytes.count > 40 * 4096)
+        for page in stride(from: 30 * 4096, to: bytes.count, by: 4096) { bytes[page] = 0xA5 }
+        try bytes.write(to: URL(filePath: path))
+        let outcome = try fixture.run("index", fixture.archive, "--index", fixture.index, "--json")
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(outcome.output == expected)
+        try fixture.mount()
+        #expect(try fixture.files(of: "enhanced").count == 4)
+        try fixture.unmount()
+    }
+
     @Test("status counts what is there and lists what is skipped")
     func statusReport() throws {
         let fixture = try MountFixture()
@@ -203,9 +258,12 @@ struct MountTests {
         try fixture.mount(
             "-o", "rw,noauto,_netdev,x-systemd.automount,nofail", "-o", "uid=1234,gid=4321,fmask=0111,dmask=077")
         var status = stat()
-        #expect(stat("\(fixture.mountpoint)/default", &status) == 0)
+        #expect(stat("\(fixture.mountpoint)/classic", &status) == 0)
         #expect(status.st_uid == 1234 && status.st_gid == 4321)
         #expect(status.st_mode & 0o777 == 0o500)
+        // It takes drops.
+        #expect(stat("\(fixture.mountpoint)/default", &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o700)
         try fixture.unmount()
     }
 }

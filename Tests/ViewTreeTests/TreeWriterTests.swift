@@ -21,6 +21,26 @@ struct TreeWriterTests {
         }
     }
 
+    @Test("directories whose rows lead around in a circle are an error, not an end of this process")
+    func circle() throws {
+        let fixture = try TreeFixture()
+        try fixture.set(patient(1), patient: 1)
+        try fixture.index.write { (transaction) throws(IndexError) in
+            let series = try transaction.snapshot.children(of: 1).filter { $0.kind == TreeNodeKind.view.rawValue }
+            for view in series {
+                for patient in try transaction.snapshot.children(of: view.id) {
+                    for study in try transaction.snapshot.children(of: patient.id) {
+                        try transaction.deleteNode(parent: study.parent, id: study.id)
+                        var row = study
+                        row.parent = study.id
+                        try transaction.insertNode(row)
+                    }
+                }
+            }
+        }
+        #expect(throws: IndexError.self) { try fixture.set([], patient: 1) }
+    }
+
     @Test("any order of arrivals gives the same tree", arguments: 0..<6)
     func order(_ seed: UInt64) throws {
         let expected = try TreeFixture()
@@ -82,7 +102,7 @@ struct TreeWriterTests {
     func clashingNames(_ seed: UInt64) throws {
         // Codes of one character, and nothing to tell instances apart but them.
         var template = NameTemplate.default
-        template.codeLength = 1
+        for level in template.levels.indices { template.levels[level].code?.length = 1 }
         template.levels[3].parts = []
         template.levels[2].parts = []
         let all = (1...3).flatMap { series in (1...12).map { instance(patient: 1, series: series, number: $0) } }
@@ -125,15 +145,40 @@ struct TreeWriterTests {
     func changes() throws {
         let tree = try TreeFixture()
         try tree.set([instance(patient: 1, number: 1)], patient: 1)
-        #expect(tree.writer.takeChanges().isEmpty)
-        tree.writer.startRecording()
+        let notifier = RecordingNotifier()
+        tree.writer.announce(to: notifier)
         try tree.set([instance(patient: 1, number: 1), instance(patient: 1, number: 2)], patient: 1)
-        let changes = tree.writer.takeChanges()
+        let changes = notifier.record
         #expect(changes.names.count == 1)
         #expect(changes.names.values.first?.count == 1)
-        // The series, the study, the patient, the view and the root have other times.
-        #expect(changes.nodes.count == 5)
-        #expect(tree.writer.takeChanges().isEmpty)
+        // The study, the patient, the view and the root have other times; so has the series, which is told with its names.
+        #expect(changes.nodes.count == 4)
+        #expect(changes.announced.isEmpty)
+    }
+
+    @Test("files whose bytes change are announced before, and told when the transaction has ended, either way")
+    func changedFiles() throws {
+        let tree = try TreeFixture()
+        try tree.set([instance(patient: 1, number: 1)], patient: 1)
+        let notifier = RecordingNotifier()
+        tree.writer.announce(to: notifier)
+        try tree.set([instance(patient: 1, number: 1, seconds: 77)], patient: 1)
+        let file = try #require(notifier.record.announced.first)
+        #expect(notifier.record.announced.count == 1)
+        #expect(notifier.record.nodes[file] == true)
+        struct Refusal: Error {}
+        let refused = RecordingNotifier()
+        tree.writer.announce(to: refused)
+        #expect(throws: IndexError.self) {
+            try tree.index.write { (transaction) throws(IndexError) in
+                let row = instance(patient: 1, number: 1, seconds: 78)
+                let changes = try transaction.replaceViewInstances(ofPatient: 1, view: row.view, rows: [row])
+                try tree.writer.viewInstancesChanged(changes, in: transaction)
+                throw .busy(path: "refused")
+            }
+        }
+        #expect(refused.record.announced == [file])
+        #expect(refused.record.nodes[file] == true)
     }
 }
 

@@ -33,6 +33,36 @@ struct ArchiveViewsTests {
         #expect(try archive.bytes(of: row, step: 13) == bytes)
     }
 
+    @Test("an overlay in the pixels is a presentation state, made of their bits whatever is read of it")
+    func overlays() throws {
+        let archive = try ViewedArchive()
+        let side = ViewedArchive.side
+        var pixels = ViewedArchive.pixels(2)
+        for pixel in stride(from: 0, to: side * side, by: 3) { pixels[pixel * 2 + 1] |= 0x40 }
+        try archive.write("1", ViewedArchive.slice(1))
+        let marked = ViewedArchive.slice(2) { slice in
+            for (element, value) in [(UInt16(0x0010), side), (0x0011, side), (0x0100, 16), (0x0102, 14)] {
+                slice.set(Tag(0x6000, element), [value], vr: .US)
+            }
+            slice.set(Tag(0x6000, 0x0040), vr: .CS, bytes: Array("G ".utf8))
+            slice.set(Tag(0x6000, 0x0050), [1, 1], vr: .SS)
+            slice.set(.pixelData, vr: .OW, bytes: pixels)
+        }
+        try archive.write("2", marked)
+        try archive.settle()
+        let rows = try archive.rows(.enhanced)
+        #expect(rows.map(\.form).sorted { $0.rawValue < $1.rawValue } == [.enhanced, .presentationState])
+        let image = try #require(rows.first { $0.form == .enhanced })
+        #expect(try archive.bytes(of: image).suffix(2 * 128) == ViewedArchive.pixels(1) + ViewedArchive.pixels(2))
+        let state = try #require(rows.first { $0.form == .presentationState })
+        let bytes = try archive.bytes(of: state)
+        #expect(bytes.count == Int(state.size))
+        for step in [1, 7] { #expect(try archive.bytes(of: state, step: step) == bytes) }
+        let overlay = try DICOMFile(header: MemoryByteSource(bytes)).dataSet[Tag(0x6000, 0x3000)]?.valueBytes ?? []
+        let drawn = (0..<side * side).filter { overlay.count > $0 / 8 && overlay[$0 / 8] & 1 << UInt8($0 % 8) != 0 }
+        #expect(drawn == Array(stride(from: 0, to: side * side, by: 3)))
+    }
+
     @Test("a received file is served from its own descriptor")
     func identical() throws {
         let archive = try ViewedArchive()
@@ -57,6 +87,24 @@ struct ArchiveViewsTests {
         let combined = try #require(rows.first { $0.form == .enhanced })
         #expect(
             try archive.bytes(of: combined).suffix(3 * 128) == [1, 3, 4].flatMap { ViewedArchive.pixels($0) }[...])
+    }
+
+    @Test("an instance whose summary in the index is damaged stays as received with the reason, and spoils no group")
+    func damagedSummary() throws {
+        let archive = try ViewedArchive()
+        for number in 1...3 { try archive.write("\(number)", ViewedArchive.slice(number)) }
+        try archive.scan()
+        try archive.changeIndex(
+            """
+            UPDATE summary SET bytes = x'FF'
+            WHERE file_id = (SELECT file_id FROM instance WHERE sop_instance_uid = '1.2.3.2')
+            """)
+        try archive.views.settle()
+        let rows = try archive.rows(.enhanced)
+        let damaged = try #require(rows.first { $0.form == .asReceived })
+        #expect(damaged.sopInstanceUID == "1.2.3.2")
+        #expect(damaged.reason?.code == "damaged")
+        #expect(rows.filter { $0.form == .enhanced }.map(\.sourceFileIDs.count) == [2])
     }
 
     @Test("a late slice gives its group another UID; a second settling without changes writes nothing")

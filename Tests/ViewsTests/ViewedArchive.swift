@@ -1,6 +1,7 @@
 import Archive
 import DICOM
 import Foundation
+import GRDB
 import Glibc
 import Views
 
@@ -9,7 +10,9 @@ final class ViewedArchive {
     let root: String
     let archive: ArchiveDirectory
     let store: IndexStore
-    let views: ArchiveViews
+    private let location: IndexLocation
+    private let limits: ArchiveViews.Limits
+    private(set) var views: ArchiveViews
 
     /// Pixels of slice n are rows * columns words of value n.
     static let side = 8
@@ -21,19 +24,40 @@ final class ViewedArchive {
         root = base + "/archive"
         mkdir(root, 0o755)
         archive = try ArchiveDirectory(path: root, ruleset: "1")
-        let location = try IndexLocation(of: archive, requested: base + "/index")
+        self.limits = limits
+        location = try IndexLocation(of: archive, requested: base + "/index")
         store = try IndexStore(path: location.databasePath, archiveID: archive.identity.archiveID)
         views = try ArchiveViews(
-            archive: archive, index: store, location: location, observer: nil, limits: limits)
+            archive: archive, index: store, location: location, observer: nil, deriver: "test", limits: limits)
+    }
+
+    /// Goes on as another program would, with nothing in memory.
+    func reopen(deriver: String = "test") throws {
+        views = try ArchiveViews(
+            archive: archive, index: store, location: location, observer: nil, deriver: deriver, limits: limits)
     }
 
     deinit {
         try? FileManager.default.removeItem(atPath: (root as NSString).deletingLastPathComponent)
     }
 
+    func scan() throws {
+        _ = try ArchiveScan(archive: archive, store: store, summarizer: views.summarizer).run()
+    }
+
     func settle() throws {
-        _ = try ArchiveScan(archive: archive, store: store, summarizer: ConversionSummarizer()).run()
+        try scan()
         try views.settle()
+    }
+
+    /// Runs `sql` on the index from outside, as damage would.
+    func changeIndex(_ sql: String) throws {
+        try DatabaseQueue(path: store.path).write { try $0.execute(sql: sql) }
+    }
+
+    /// Runs `sql` on the headers that are kept beside the index.
+    func changeHeaders(_ sql: String) throws {
+        try DatabaseQueue(path: location.directory + "/headers.sqlite").write { try $0.execute(sql: sql) }
     }
 
     func rows(_ view: ViewCode) throws -> [ViewInstanceRow] {
@@ -66,13 +90,18 @@ final class ViewedArchive {
     }
 
     /// The file of slice `number`, `missing` bytes short.
-    static func slice(_ number: Int, missing: Int = 0) -> [UInt8] {
+    ///
+    /// - Parameter change: last changes to the slice.
+    static func slice(
+        _ number: Int, missing: Int = 0, patientName: String = "Test^Name",
+        _ change: (inout DataSetBuilder) -> Void = { _ in }
+    ) -> [UInt8] {
         var slice = DataSetBuilder()
         let texts: [(Tag, String)] = [
             (.sopClassUID, "1.2.840.10008.5.1.4.1.1.2"), (.sopInstanceUID, "1.2.3.\(number)"),
             (.imageType, "ORIGINAL\\PRIMARY\\AXIAL"), (.contentDate, "20200102"), (.contentTime, "100000"),
             (.seriesDate, "20200101"), (.seriesTime, "090000"), (.modality, "CT"), (.manufacturer, "Maker"),
-            (.patientName, "Test^Name"), (.patientID, "P1"), (.sliceThickness, "1.0"),
+            (.patientName, patientName), (.patientID, "P1"), (.sliceThickness, "1.0"),
             (.studyInstanceUID, "1.2.3.100"), (.seriesInstanceUID, "1.2.3.200"), (.seriesNumber, "7"),
             (.instanceNumber, "\(number)"), (.imagePositionPatient, "0\\0\\\(number)"),
             (.imageOrientationPatient, "1\\0\\0\\0\\1\\0"), (.frameOfReferenceUID, "1.2.3.300"),
@@ -86,6 +115,7 @@ final class ViewedArchive {
         ]
         for (tag, number) in numbers { slice.set(tag, number) }
         slice.set(.pixelData, vr: .OW, bytes: pixels(number))
+        change(&slice)
         let header = FileHeader.encode(
             mediaStorageSOPClassUID: "1.2.840.10008.5.1.4.1.1.2", mediaStorageSOPInstanceUID: "1.2.3.\(number)",
             transferSyntax: .explicitVRLittleEndian, implementationClassUID: "1.4", implementationVersionName: "TEST")

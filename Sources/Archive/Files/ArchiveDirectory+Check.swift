@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 
 extension ArchiveDirectory {
-    /// Checks, without opening it for reading, that the file of `row` still has the size and modification time it was indexed
-    /// with.
+    /// Checks that the file of `row` still is what was indexed, without opening it for reading unless `stat` leaves a doubt
+    /// (`SourceFile.check`).
     public func check(_ row: FileRow) throws(StoreError) {
         // openat2 refuses O_PATH together with flags that concern reading.
         let descriptor = withCPath(row.path) {
@@ -18,6 +18,8 @@ extension ArchiveDirectory {
         guard let facts = FileFacts(descriptor: descriptor) else {
             throw .unreadable(path: displayPath(row.path), errno: errno)
         }
+        if facts == row.facts { return }
         guard facts.hasSameContent(as: row.facts) else { throw .changed(path: displayPath(row.path)) }
+        _ = try SourceFile(row, in: self)
     }
 }

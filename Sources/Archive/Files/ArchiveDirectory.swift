@@ -31,9 +31,7 @@ public final class ArchiveDirectory: Sendable {
                 identity = stored
                 canWrite = canWrite && faccessat(descriptor, Self.privateName, W_OK | X_OK, AT_EACCESS) == 0
             } else if canWrite {
-                let new = ArchiveIdentity.random(ruleset: ruleset)
-                try new.write(beneath: descriptor, root: canonical)
-                identity = new
+                identity = try ArchiveIdentity.random(ruleset: ruleset).write(beneath: descriptor, root: canonical)
             } else {
                 identity = ArchiveIdentity.derived(fromPath: canonical, ruleset: ruleset)
             }

@@ -35,11 +35,25 @@ public struct ArchiveIdentity: Hashable, Sendable, Codable {
 
     private static let fileName = "archive.json"
 
-    /// What `archive.json` says; nil if there is none or it cannot be opened.
+    /// What `archive.json` says; nil if there is none.
     static func read(beneath root: Int32, root path: String) throws(ArchiveError) -> ArchiveIdentity? {
         let name = "\(ArchiveDirectory.privateName)/\(fileName)"
-        let file = openat(root, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0 else { return nil }
+        // Neither may lead elsewhere: what we keep there is written and removed as ours.
+        let directory = openat(
+            root, ArchiveDirectory.privateName, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard directory >= 0 else {
+            if errno == ENOENT { return nil }
+            let isLink = errno == ELOOP || errno == ENOTDIR
+            let place = "\(path)/\(ArchiveDirectory.privateName)"
+            if isLink { throw .badIdentity(path: place, message: "it is no directory of ours but a link or a file") }
+            throw .notAccessible(path: place, errno: errno)
+        }
+        defer { close(directory) }
+        let file = openat(directory, fileName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .notAccessible(path: "\(path)/\(name)", errno: errno)
+        }
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = Glibc.read(file, &bytes, bytes.count)
@@ -58,8 +72,9 @@ public struct ArchiveIdentity: Hashable, Sendable, Codable {
         }
     }
 
-    /// Writes `archive.json`: whole or not at all, and on the disk when this returns.
-    func write(beneath root: Int32, root path: String) throws(ArchiveError) {
+    /// Writes `archive.json`: whole or not at all, and on the disk when this returns. Where another process was first, what that
+    /// wrote is returned.
+    func write(beneath root: Int32, root path: String) throws(ArchiveError) -> ArchiveIdentity {
         let directoryPath = "\(path)/\(ArchiveDirectory.privateName)"
         if mkdirat(root, ArchiveDirectory.privateName, 0o755) != 0, errno != EEXIST {
             throw .notAccessible(path: directoryPath, errno: errno)
@@ -68,16 +83,24 @@ public struct ArchiveIdentity: Hashable, Sendable, Codable {
         guard directory >= 0 else { throw .notAccessible(path: directoryPath, errno: errno) }
         defer { close(directory) }
         let text = "{\"archive\": \"\(archiveID)\", \"ruleset\": \"\(ruleset)\"}\n"
-        let temporary = "\(Self.fileName).new"
+        let temporary = "\(Self.fileName).\(getpid())"
         let file = openat(directory, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard file >= 0 else { throw .notAccessible(path: directoryPath, errno: errno) }
         defer { close(file) }
         let bytes = Array(text.utf8)
-        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0,
-            renameat(directory, temporary, directory, Self.fileName) == 0, fsync(directory) == 0, syncRoot(root)
-        else {
+        defer { unlinkat(directory, temporary, 0) }
+        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
             throw .notAccessible(path: directoryPath, errno: errno)
         }
+        if linkat(directory, temporary, directory, Self.fileName, 0) != 0 {
+            if errno == EEXIST, let first = try Self.read(beneath: root, root: path) { return first }
+            // A file system without links.
+            guard renameat(directory, temporary, directory, Self.fileName) == 0 else {
+                throw .notAccessible(path: directoryPath, errno: errno)
+            }
+        }
+        guard fsync(directory) == 0, syncRoot(root) else { throw .notAccessible(path: directoryPath, errno: errno) }
+        return self
     }
 
     /// Makes the name of our directory durable; the root's descriptor is O_PATH and cannot be synced itself.

@@ -1,3 +1,4 @@
+internal import DICOM
 internal import Glibc
 
 /// A file of the archive opened for reading. It is closed when nothing refers to it any more.
@@ -8,14 +9,13 @@ public final class SourceFile: Sendable {
     public let descriptor: Int32
     /// In bytes.
     public let size: UInt64
-    /// True if the inode or its change time is not the indexed one although size and modification time are: a chmod or a hard
-    /// link, or another file that looks alike. Read the header again before serving what was derived from it.
-    public let isSuspect: Bool
     private let path: String
+    /// With what `stat` says now the file was last found to be the indexed one.
+    private let verified: Lock<FileFacts>
 
     /// Opens the file of `row`.
     ///
-    /// - Throws: `StoreError.changed` if its size or modification time is not that of `row`.
+    /// - Throws: `StoreError.changed` if it is not as `row` says: see `check`.
     public init(_ row: FileRow, in archive: ArchiveDirectory) throws(StoreError) {
         path = archive.displayPath(row.path)
         do throws(ArchiveDirectory.Failure) {
@@ -28,16 +28,9 @@ public final class SourceFile: Sendable {
         }
         fileID = row.id
         size = row.facts.size
-        guard let facts = FileFacts(descriptor: descriptor) else {
-            let reason = errno
-            close(descriptor)
-            throw .unreadable(path: path, errno: reason)
-        }
-        guard facts.hasSameContent(as: row.facts) else {
-            close(descriptor)
-            throw .changed(path: path)
-        }
-        isSuspect = facts != row.facts
+        verified = Lock(row.facts)
+        // From here on the descriptor is closed by deinit, also if this throws.
+        try check(row)
     }
 
     deinit {
@@ -45,9 +38,23 @@ public final class SourceFile: Sendable {
     }
 
     /// Checks that the open file still is as `row` says.
+    ///
+    /// Size and modification time tell nearly always. Where they are the same and the inode or its change time is not, it was a
+    /// chmod or a hard link, or somebody wrote and set the time back: then the header is read again.
     public func check(_ row: FileRow) throws(StoreError) {
         guard let facts = FileFacts(descriptor: descriptor) else { throw .unreadable(path: path, errno: errno) }
-        guard facts.hasSameContent(as: row.facts) else { throw .changed(path: path) }
+        if facts == verified.withLock({ $0 }) { return }
+        guard facts.hasSameContent(as: row.facts), hasHeader(of: row, size: facts.size) else {
+            throw .changed(path: path)
+        }
+        verified.withLock { $0 = facts }
+    }
+
+    private func hasHeader(of row: FileRow, size: UInt64) -> Bool {
+        guard !row.headerDigest.isEmpty else { return true }
+        let source = HeaderSource(descriptor: descriptor, size: size)
+        guard let file = try? DICOMFile(header: source) else { return false }
+        return HeaderDigest.make(file) == row.headerDigest
     }
 
     /// Fills `buffer` from `offset` on. Returns how many bytes there were: fewer than asked only at the end of the file.

@@ -20,7 +20,7 @@ public final class HeaderStore: Sendable {
     private static let schema = """
         CREATE TABLE IF NOT EXISTS header (
             number INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of writing, by which they are dropped
-            key    BLOB NOT NULL UNIQUE,               -- 16 bytes, made by Views from UIDs and the state of the sources
+            key    BLOB NOT NULL UNIQUE,               -- 32 bytes, made by Views from UIDs and the state of the sources
             bytes  BLOB NOT NULL,                      -- the synthesized bytes
             layout BLOB NOT NULL                       -- Layout.encoded()
         )
@@ -38,24 +38,27 @@ public final class HeaderStore: Sendable {
     public init(path: String, limit: Int, maximumReaderCount: Int = 16) throws(IndexError) {
         self.path = path
         self.limit = limit
+        let file = DatabaseFile(path: path)
+        if file.isMarkedDamaged { try file.remove() }
+        let (pool, bytes): (DatabasePool, Int)
         do {
-            pool = try Self.open(path, maximumReaderCount)
+            (pool, bytes) = try Self.open(path, maximumReaderCount)
         } catch {
-            try IndexStore.remove(path)
+            // It is a cache, and whatever is wrong with it is not with a new one.
+            try file.remove()
             do {
-                pool = try Self.open(path, maximumReaderCount)
+                (pool, bytes) = try Self.open(path, maximumReaderCount)
             } catch {
                 throw IndexError(error, path: path)
             }
         }
-        do {
-            held = Lock(try pool.read { try Int.fetchOne($0, sql: Self.sumOfBytes) } ?? 0)
-        } catch {
-            throw IndexError(error, path: path)
-        }
+        self.pool = pool
+        held = Lock(bytes)
     }
 
-    private static func open(_ path: String, _ maximumReaderCount: Int) throws -> DatabasePool {
+    /// With the bytes of the headers that it holds.
+    private static func open(_ path: String, _ maximumReaderCount: Int) throws -> (DatabasePool, Int) {
+        try DatabaseFile(path: path).prepare()
         var configuration = Configuration()
         configuration.label = "headers"
         configuration.maximumReaderCount = max(1, maximumReaderCount)
@@ -68,8 +71,19 @@ public final class HeaderStore: Sendable {
             }
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
-        try pool.write { try $0.execute(sql: schema) }
-        return pool
+        let bytes = try pool.write { database in
+            try database.execute(sql: schema)
+            return try Int.fetchOne(database, sql: sumOfBytes) ?? 0
+        }
+        return (pool, bytes)
+    }
+
+    /// Damage may show only when a page is read: whoever opens the store next then makes it anew, and until then it holds nothing
+    /// for us.
+    private func met(_ error: any Error) throws(IndexError) {
+        let error = IndexError(error, path: path)
+        guard case .corrupt = error else { throw error }
+        DatabaseFile(path: path).markDamaged()
     }
 
     /// The header stored under `key`.
@@ -83,7 +97,8 @@ public final class HeaderStore: Sendable {
                 return StoredHeader(bytes: Array(bytes), layout: Array(layout))
             }
         } catch {
-            throw IndexError(error, path: path)
+            try met(error)
+            return nil
         }
     }
 
@@ -99,7 +114,7 @@ public final class HeaderStore: Sendable {
                 }
             }
         } catch {
-            throw IndexError(error, path: path)
+            return try met(error)
         }
         let added = headers.reduce(0) { $0 + $1.header.bytes.count }
         let total = held.withLock { held in
@@ -123,7 +138,7 @@ public final class HeaderStore: Sendable {
             }
             held.withLock { $0 = kept }
         } catch {
-            throw IndexError(error, path: path)
+            try met(error)
         }
     }
 

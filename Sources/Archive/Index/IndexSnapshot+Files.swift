@@ -4,6 +4,14 @@ extension IndexSnapshot {
         try connection.first("SELECT \(FileRow.columns) FROM file f WHERE id = ?", [.integer(id)]) { FileRow($0) }
     }
 
+    /// The files whose row ids are greater than `after`, ascending by id, at most `limit`.
+    public func files(after: Int64, limit: Int) throws(IndexError) -> [FileRow] {
+        try connection.all(
+            "SELECT \(FileRow.columns) FROM file f WHERE id > ? ORDER BY id LIMIT ?",
+            [.integer(after), .integer(Int64(limit))]
+        ) { FileRow($0) }
+    }
+
     /// The file at `path` beneath the archive's root.
     public func file(path: [UInt8]) throws(IndexError) -> FileRow? {
         try connection.first("SELECT \(FileRow.columns) FROM file f WHERE path = ?", [.bytes(path)]) { FileRow($0) }
@@ -85,9 +93,9 @@ extension FileRow {
     /// For `FROM file f`.
     static let columns = """
         f.id, f.path, f.size, f.mtime_s, f.mtime_ns, f.ctime_s, f.ctime_ns, f.inode, f.device, f.state, f.reason_code, \
-        f.reason_detail
+        f.reason_detail, f.header_digest
         """
-    static let columnCount: Int32 = 12
+    static let columnCount: Int32 = 13
 
     init(_ columns: IndexColumns) {
         let facts = FileFacts(
@@ -97,7 +105,9 @@ extension FileRow {
         if columns.integer(9) == 1 {
             reason = SkipReason(SkipReason.Code(rawValue: columns.text(10)) ?? .notDICOM, columns.text(11))
         }
-        self.init(id: columns.integer(0), path: columns.bytes(1), facts: facts, skipReason: reason)
+        self.init(
+            id: columns.integer(0), path: columns.bytes(1), facts: facts, headerDigest: columns.bytes(12),
+            skipReason: reason)
     }
 }
 

@@ -4,11 +4,13 @@ extension IndexSnapshot {
         try first("\(ViewInstanceRow.select) WHERE id = ?", [.integer(id)])
     }
 
-    /// The instance of `view` with `sopInstanceUID`.
-    public func viewInstance(view: ViewCode, sopInstanceUID: String) throws(IndexError) -> ViewInstanceRow? {
+    /// The instance of `view` of a patient with `sopInstanceUID`.
+    public func viewInstance(
+        ofPatient patientRowID: Int64, view: ViewCode, sopInstanceUID: String
+    ) throws(IndexError) -> ViewInstanceRow? {
         try first(
-            "\(ViewInstanceRow.select) WHERE view = ? AND sop_instance_uid = ?",
-            [.integer(Int64(view.rawValue)), .text(sopInstanceUID)])
+            "\(ViewInstanceRow.select) WHERE patient = ? AND view = ? AND sop_instance_uid = ?",
+            [.integer(patientRowID), .integer(Int64(view.rawValue)), .text(sopInstanceUID)])
     }
 
     /// The instances of one view of a patient, ascending by SOP Instance UID.
@@ -19,6 +21,11 @@ extension IndexSnapshot {
         ) { ViewInstanceRow($0) }
         for index in rows.indices { rows[index].notes = try notes(of: rows[index].id) }
         return rows
+    }
+
+    /// The row ids of the patients that have instances in views, ascending.
+    public func patientsInViews() throws(IndexError) -> [Int64] {
+        try connection.all("SELECT DISTINCT patient FROM view_instance ORDER BY patient") { $0.integer(0) }
     }
 
     /// All instances of one view that are shown as received although the view would have converted them, by UID.

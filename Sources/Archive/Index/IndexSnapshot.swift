@@ -17,18 +17,20 @@ public struct IndexSnapshot {
         try connection.all("\(PatientRow.select) ORDER BY id") { PatientRow($0) }
     }
 
-    /// The patients whose view instances do not yet follow from their instances.
-    public func dirtyPatients() throws(IndexError) -> [PatientRow] {
-        try connection.all("\(PatientRow.select) WHERE revision <> settled_revision ORDER BY id") { PatientRow($0) }
+    /// The patients whose view instances do not yet follow from their instances, or were derived by another program.
+    public func dirtyPatients(deriver: String) throws(IndexError) -> [PatientRow] {
+        try connection.all(
+            "\(PatientRow.select) WHERE revision <> settled_revision OR deriver <> ? ORDER BY id", [.text(deriver)]
+        ) { PatientRow($0) }
     }
 }
 
 extension PatientRow {
-    static let select = "SELECT id, patient_id, issuer_of_patient_id, revision, settled_revision FROM patient"
+    static let select = "SELECT id, patient_id, issuer_of_patient_id, revision, settled_revision, deriver FROM patient"
 
     init(_ columns: IndexColumns) {
         self.init(
             id: columns.integer(0), patientID: columns.text(1), issuerOfPatientID: columns.text(2),
-            revision: columns.integer(3), settledRevision: columns.integer(4))
+            revision: columns.integer(3), settledRevision: columns.integer(4), deriver: columns.text(5))
     }
 }

@@ -20,12 +20,19 @@ public final class IndexStore: Sendable {
     ///   - maximumReaderCount: At least the number of threads that read at once; one more would wait.
     public init(path: String, archiveID: String, maximumReaderCount: Int = 16) throws(IndexError) {
         self.path = path
+        let file = DatabaseFile(path: path)
+        if file.isMarkedDamaged {
+            try file.remove()
+            pool = try Self.open(path, archiveID, maximumReaderCount)
+            rebuildReason = "it was found damaged"
+            return
+        }
         do throws(IndexError) {
             pool = try Self.open(path, archiveID, maximumReaderCount)
             rebuildReason = nil
         } catch {
             guard let reason = error.reasonToRebuild else { throw error }
-            try Self.remove(path)
+            try file.remove()
             pool = try Self.open(path, archiveID, maximumReaderCount)
             rebuildReason = reason
         }
@@ -33,14 +40,13 @@ public final class IndexStore: Sendable {
 
     /// Removes the database at `path` and what SQLite keeps beside it. None may have it open.
     public static func remove(_ path: String) throws(IndexError) {
-        for suffix in ["-wal", "-shm", ""] where unlink(path + suffix) != 0 && errno != ENOENT {
-            throw .notAccessible(path: path + suffix, message: String(cString: strerror(errno)), errno: errno)
-        }
+        try DatabaseFile(path: path).remove()
     }
 
     private static func open(
         _ path: String, _ archiveID: String, _ maximumReaderCount: Int
     ) throws(IndexError) -> DatabasePool {
+        try DatabaseFile(path: path).prepare()
         var configuration = Configuration()
         configuration.label = "index"
         configuration.maximumReaderCount = max(1, maximumReaderCount)
@@ -92,7 +98,7 @@ public final class IndexStore: Sendable {
         do {
             return try pool.read { try body(IndexSnapshot(connection: IndexConnection(database: $0, path: path))) }
         } catch {
-            throw IndexError(error, path: path)
+            throw met(error)
         }
     }
 
@@ -103,8 +109,15 @@ public final class IndexStore: Sendable {
         do {
             return try pool.write { try body(IndexTransaction(connection: IndexConnection(database: $0, path: path))) }
         } catch {
-            throw IndexError(error, path: path)
+            throw met(error)
         }
+    }
+
+    /// Damage may show only when a page is read: whoever opens the index next then makes it anew.
+    private func met(_ error: any Error) -> IndexError {
+        let error = IndexError(error, path: path)
+        if case .corrupt = error { DatabaseFile(path: path).markDamaged() }
+        return error
     }
 
     /// Moves what was committed from the log into the database file, as far as readers let it.
@@ -114,6 +127,16 @@ public final class IndexStore: Sendable {
         } catch {
             throw IndexError(error, path: path)
         }
+    }
+
+    /// What SQLite finds wrong with the file itself; empty if nothing is.
+    public func integrityFaults(deep: Bool) throws(IndexError) -> [String] {
+        let faults = try read { (snapshot) throws(IndexError) in
+            try snapshot.connection.all(deep ? "PRAGMA integrity_check" : "PRAGMA quick_check") { $0.text(0) }
+                .filter { $0 != "ok" }
+        }
+        if !faults.isEmpty { DatabaseFile(path: path).markDamaged() }
+        return faults
     }
 
     /// Closes all connections. Whoever reads or writes after it gets an error.

@@ -1,8 +1,6 @@
 extension IndexTransaction {
     /// Makes `rows` the instances of `view` of a patient. A row that is there already under the same SOP Instance UID keeps
     /// its id, and is not written if nothing in it changed. Returns what changed.
-    ///
-    /// Should another patient's row have one of the UIDs, it becomes this patient's.
     @discardableResult
     public func replaceViewInstances(
         ofPatient patientRowID: Int64, view: ViewCode, rows: [ViewInstanceRow]
@@ -16,9 +14,7 @@ extension IndexTransaction {
             var row = row
             row.view = view
             row.patientRowID = patientRowID
-            var old = existing.removeValue(forKey: row.sopInstanceUID)
-            if old == nil { old = try snapshot.viewInstance(view: view, sopInstanceUID: row.sopInstanceUID) }
-            if let old {
+            if let old = existing.removeValue(forKey: row.sopInstanceUID) {
                 row.id = old.id
                 if row == old { continue }
                 try update(row)
@@ -31,6 +27,29 @@ extension IndexTransaction {
         for row in existing.values.sorted(by: { $0.id < $1.id }) {
             try connection.run("DELETE FROM view_instance WHERE id = ?", [.integer(row.id)])
             changes.removed.append(row)
+        }
+        return changes
+    }
+
+    /// Forgets how an instance was derived: when its patient is settled again it is derived anew.
+    public func forgetPlan(ofViewInstance id: Int64) throws(IndexError) {
+        try connection.run("UPDATE view_instance SET plan = x'' WHERE id = ?", [.integer(id)])
+    }
+
+    /// Adds one instance to a view, or replaces what the view has under its UID; all others stay as they are.
+    public func putViewInstance(_ row: ViewInstanceRow) throws(IndexError) -> ViewInstanceChanges {
+        var changes = ViewInstanceChanges()
+        var row = row
+        if let old = try snapshot.viewInstance(
+            ofPatient: row.patientRowID, view: row.view, sopInstanceUID: row.sopInstanceUID)
+        {
+            row.id = old.id
+            guard row != old else { return changes }
+            try update(row)
+            changes.updated.append((old, row))
+        } else {
+            row.id = try insert(row)
+            changes.inserted.append(row)
         }
         return changes
     }

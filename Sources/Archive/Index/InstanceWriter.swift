@@ -7,7 +7,7 @@ struct InstanceWriter {
     /// Of the reader and summarizer by which files were read.
     let reader: Int64
     /// Patients whose shown instances changed.
-    private var touched: Set<Int64> = []
+    private(set) var touched: Set<Int64> = []
     private var patientRowIDs: [PatientKey: Int64] = [:]
 
     private struct PatientKey: Hashable {
@@ -36,16 +36,18 @@ struct InstanceWriter {
     ) throws(IndexError) -> (fileID: Int64, isChange: Bool) {
         let patient = try patientRowID(of: instance)
         guard let known else {
-            let id = try insertFile(path, facts, nil)
+            guard let id = try insertFile(path, facts, instance.headerDigest, nil) else {
+                return try store(instance, path: path, facts: facts, known: stored(path))
+            }
             try insert(instance, fileID: id, path: path, patient: patient)
             return (id, true)
         }
         if known.facts.hasSameContent(as: facts), try isStored(instance, fileID: known.id) {
-            try updateFile(known.id, facts, nil)
+            try updateFile(known.id, facts, instance.headerDigest, nil)
             return (known.id, false)
         }
         try removeInstance(fileID: known.id)
-        try updateFile(known.id, facts, nil)
+        try updateFile(known.id, facts, instance.headerDigest, nil)
         try insert(instance, fileID: known.id, path: path, patient: patient)
         return (known.id, true)
     }
@@ -56,10 +58,18 @@ struct InstanceWriter {
     ) throws(IndexError) {
         if let known {
             if known.skipCode == nil { try removeInstance(fileID: known.id) }
-            try updateFile(known.id, facts, reason)
-        } else {
-            _ = try insertFile(path, facts, reason)
+            try updateFile(known.id, facts, [], reason)
+        } else if try insertFile(path, facts, [], reason) == nil {
+            try store(reason, path: path, facts: facts, known: stored(path))
         }
+    }
+
+    /// A file that was met as a new one may have been imported since.
+    private func stored(_ path: [UInt8]) throws(IndexError) -> KnownFile {
+        guard let known = try IndexSnapshot(connection: connection).knownFile(path: path) else {
+            throw .sqlite(code: 0, message: "a path is taken by no file")
+        }
+        return known
     }
 
     /// Removes a file and the instance in it.
@@ -68,29 +78,35 @@ struct InstanceWriter {
         try connection.run("DELETE FROM file WHERE id = ?", [.integer(id)])
     }
 
-    private func insertFile(_ path: [UInt8], _ facts: FileFacts, _ reason: SkipReason?) throws(IndexError) -> Int64 {
-        try connection.run(
+    /// The new file's id; nil if the path is taken.
+    private func insertFile(
+        _ path: [UInt8], _ facts: FileFacts, _ headerDigest: [UInt8], _ reason: SkipReason?
+    ) throws(IndexError) -> Int64? {
+        let inserted = try connection.run(
             """
-            INSERT INTO file (size, mtime_s, mtime_ns, ctime_s, ctime_ns, inode, device, state, reader, reason_code,
-                reason_detail, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, values(facts, reason) + [.bytes(path)])
-        return connection.lastInsertedRowID
+            INSERT INTO file (size, mtime_s, mtime_ns, ctime_s, ctime_ns, inode, device, header_digest, state, reader,
+                reason_code, reason_detail, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (path) DO NOTHING
+            """, values(facts, headerDigest, reason) + [.bytes(path)])
+        return inserted == 0 ? nil : connection.lastInsertedRowID
     }
 
-    private func updateFile(_ id: Int64, _ facts: FileFacts, _ reason: SkipReason?) throws(IndexError) {
+    private func updateFile(
+        _ id: Int64, _ facts: FileFacts, _ headerDigest: [UInt8], _ reason: SkipReason?
+    ) throws(IndexError) {
         try connection.run(
             """
-            UPDATE file SET size = ?, mtime_s = ?, mtime_ns = ?, ctime_s = ?, ctime_ns = ?, inode = ?, device = ?, state = ?,
-                reader = ?, reason_code = ?, reason_detail = ? WHERE id = ?
-            """, values(facts, reason) + [.integer(id)])
+            UPDATE file SET size = ?, mtime_s = ?, mtime_ns = ?, ctime_s = ?, ctime_ns = ?, inode = ?, device = ?,
+                header_digest = ?, state = ?, reader = ?, reason_code = ?, reason_detail = ? WHERE id = ?
+            """, values(facts, headerDigest, reason) + [.integer(id)])
     }
 
-    private func values(_ facts: FileFacts, _ reason: SkipReason?) -> [IndexValue] {
+    private func values(_ facts: FileFacts, _ headerDigest: [UInt8], _ reason: SkipReason?) -> [IndexValue] {
         [
             .unsigned(facts.size), .integer(facts.modificationTime.seconds),
             .integer(Int64(facts.modificationTime.nanoseconds)), .integer(facts.changeTime.seconds),
             .integer(Int64(facts.changeTime.nanoseconds)), .unsigned(facts.inode), .unsigned(facts.device),
-            .integer(reason == nil ? 0 : 1), .integer(reader), .optional(reason?.code.rawValue),
+            .bytes(headerDigest), .integer(reason == nil ? 0 : 1), .integer(reader), .optional(reason?.code.rawValue),
             .optional(reason?.detail),
         ]
     }
@@ -103,7 +119,7 @@ struct InstanceWriter {
         var isShown = true
         // Nearly always there is no other file with this UID, and then one statement settles it.
         if try insertRow(instance, fileID, patient, isShown: true) == 0 {
-            isShown = try yieldOrder(of: instance.sopInstanceUID, to: path)
+            isShown = try yieldOrder(of: instance.sopInstanceUID, isDamaged: instance.damage != nil, to: path)
             try insertRow(instance, fileID, patient, isShown: isShown)
         }
         if isShown { touched.insert(patient) }
@@ -130,12 +146,13 @@ struct InstanceWriter {
     }
 
     /// Settles whether a new file at `path` is shown instead of the one that is; if so, that one is hidden.
-    private mutating func yieldOrder(of uid: String, to path: [UInt8]) throws(IndexError) -> Bool {
+    /// A whole file goes before one that breaks off, whatever their paths: what is missing of an image harms more than a name.
+    private mutating func yieldOrder(of uid: String, isDamaged: Bool, to path: [UInt8]) throws(IndexError) -> Bool {
         let shown = try connection.first(
             """
             SELECT i.file_id, i.patient FROM instance i JOIN file f ON f.id = i.file_id
-            WHERE i.sop_instance_uid = ? AND i.is_shown = 1 AND f.path > ?
-            """, [.text(uid), .bytes(path)]
+            WHERE i.sop_instance_uid = ? AND i.is_shown = 1 AND (i.damage IS NOT NULL, f.path) > (?, ?)
+            """, [.text(uid), .integer(isDamaged ? 1 : 0), .bytes(path)]
         ) { (fileID: $0.integer(0), patient: $0.integer(1)) }
         guard let shown else { return false }
         try connection.run("UPDATE instance SET is_shown = 0 WHERE file_id = ?", [.integer(shown.fileID)])
@@ -162,7 +179,7 @@ struct InstanceWriter {
         let next = try connection.first(
             """
             SELECT i.file_id, i.patient FROM instance i JOIN file f ON f.id = i.file_id
-            WHERE i.sop_instance_uid = ? AND i.is_shown = 0 ORDER BY f.path LIMIT 1
+            WHERE i.sop_instance_uid = ? AND i.is_shown = 0 ORDER BY i.damage IS NOT NULL, f.path LIMIT 1
             """, [.text(old.uid)]
         ) { (fileID: $0.integer(0), patient: $0.integer(1)) }
         guard let next else { return }
@@ -175,7 +192,8 @@ struct InstanceWriter {
     /// True if all that is stored of the instance in `fileID` is as in `instance`.
     private func isStored(_ instance: ScannedInstance, fileID: Int64) throws(IndexError) -> Bool {
         guard let stored = try IndexSnapshot(connection: connection).instance(fileID: fileID) else { return false }
-        return stored.sopInstanceUID == instance.sopInstanceUID && stored.sopClassUID == instance.sopClassUID
+        return stored.file.headerDigest == instance.headerDigest && stored.sopInstanceUID == instance.sopInstanceUID
+            && stored.sopClassUID == instance.sopClassUID
             && stored.studyInstanceUID == instance.studyInstanceUID
             && stored.seriesInstanceUID == instance.seriesInstanceUID
             && stored.transferSyntaxUID == instance.transferSyntaxUID && stored.damage == instance.damage
@@ -196,8 +214,8 @@ struct InstanceWriter {
         } else {
             try connection.run(
                 """
-                INSERT INTO patient (key, patient_id, issuer_of_patient_id, revision, settled_revision)
-                VALUES (?, ?, ?, 0, 0)
+                INSERT INTO patient (key, patient_id, issuer_of_patient_id, revision, settled_revision, deriver)
+                VALUES (?, ?, ?, 0, 0, '')
                 """, [.bytes(digest), .text(key.patientID), .text(key.issuer)])
             id = connection.lastInsertedRowID
         }

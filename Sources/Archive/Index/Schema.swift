@@ -2,12 +2,12 @@
 /// them, so a change here that is more than a new table or column is a new `version` and a rebuild.
 enum Schema {
     /// Kept in `PRAGMA user_version`. An index with another version is made anew.
-    static let version = 1
+    static let version = 3
 
     static let sql = """
         -- Facts about the index itself.
         CREATE TABLE meta (
-            key   TEXT PRIMARY KEY,   -- 'archive_id', 'ruleset', 'scan_completed', ...
+            key   TEXT PRIMARY KEY,   -- 'archive_id', 'scan_completed', ...
             value TEXT NOT NULL
         ) WITHOUT ROWID;
 
@@ -23,6 +23,7 @@ enum Schema {
             inode    INTEGER NOT NULL,      -- as signed 64 bits
             device   INTEGER NOT NULL,
             state    INTEGER NOT NULL,      -- 0 instance, 1 skipped
+            header_digest BLOB NOT NULL,    -- of an instance: HeaderDigest, 16 bytes; else empty
             reader   INTEGER NOT NULL,      -- which version of reader and summarizer read it; another one reads it again
             reason_code   TEXT,             -- why it was skipped (SkipReason.Code)
             reason_detail TEXT
@@ -36,7 +37,8 @@ enum Schema {
             patient_id           TEXT NOT NULL,         -- (0010,0020), may be empty
             issuer_of_patient_id TEXT NOT NULL,         -- (0010,0021), may be empty
             revision             INTEGER NOT NULL,      -- counts the changes of its shown instances
-            settled_revision     INTEGER NOT NULL       -- the revision its view instances were derived from
+            settled_revision     INTEGER NOT NULL,      -- the revision its view instances were derived from ...
+            deriver              TEXT NOT NULL          -- ... and the program that derived them; another one derives them anew
         );
         CREATE INDEX patient_dirty ON patient(id) WHERE revision <> settled_revision;
 
@@ -87,9 +89,9 @@ enum Schema {
             reason_code         TEXT,              -- why it is shown as received although the view would convert it
             reason_tag          INTEGER,           -- group << 16 | element
             reason_detail       TEXT,
-            UNIQUE (view, sop_instance_uid)
+            -- Within a patient, for who comes first must not matter: two patients whose files claim one UID each keep theirs.
+            UNIQUE (patient, view, sop_instance_uid)
         );
-        CREATE INDEX view_instance_patient ON view_instance(patient, view);
         CREATE INDEX view_instance_unconverted ON view_instance(view, reason_code) WHERE reason_code IS NOT NULL;
 
         -- What was settled by a rule when a view instance was made, and a reader should know of.

@@ -27,13 +27,18 @@ public struct FileRow: Hashable, Sendable {
     /// Beneath the archive's root, as the file system has it: any bytes but NUL.
     public var path: [UInt8]
     public var facts: FileFacts
+    /// Of what was read of an instance (`HeaderDigest`); empty if the file is none.
+    public var headerDigest: [UInt8]
     /// Why the file is no instance; nil if it is one.
     public var skipReason: SkipReason?
 
-    public init(id: Int64, path: [UInt8], facts: FileFacts, skipReason: SkipReason? = nil) {
+    public init(
+        id: Int64, path: [UInt8], facts: FileFacts, headerDigest: [UInt8] = [], skipReason: SkipReason? = nil
+    ) {
         self.id = id
         self.path = path
         self.facts = facts
+        self.headerDigest = headerDigest
         self.skipReason = skipReason
     }
 }

@@ -10,19 +10,31 @@ public struct NamingAttributes: Hashable, Sendable {
         case patientName = 3
         case patientBirthDate = 4
         case patientSex = 5
+        case clinicalTrialProtocolID = 6
+        case clinicalTrialSiteID = 7
+        case clinicalTrialSubjectID = 8
+        case clinicalTrialTimePointID = 9
         case studyDate = 10
         case studyTime = 11
         case studyID = 12
         case accessionNumber = 13
         case studyDescription = 14
+        case institutionName = 15
         case modality = 20
         case seriesNumber = 21
         case seriesDescription = 22
         case seriesDate = 23
         case seriesTime = 24
         case protocolName = 25
+        case stationName = 26
+        case manufacturer = 27
+        case manufacturerModelName = 28
+        case bodyPartExamined = 29
         case instanceNumber = 30
         case numberOfFrames = 31
+        case acquisitionDate = 32
+        case acquisitionTime = 33
+        case acquisitionNumber = 34
     }
 
     /// The form that is stored.

@@ -10,15 +10,18 @@ public struct PatientRow: Hashable, Sendable {
     public var revision: Int64
     /// The revision from which the patient's view instances were derived.
     public var settledRevision: Int64
+    /// The program that derived them, empty if none has yet.
+    public var deriver: String
 
-    /// True if the view instances do not yet follow from the instances.
-    public var isDirty: Bool { revision != settledRevision }
-
-    public init(id: Int64, patientID: String, issuerOfPatientID: String, revision: Int64, settledRevision: Int64) {
+    public init(
+        id: Int64, patientID: String, issuerOfPatientID: String, revision: Int64, settledRevision: Int64,
+        deriver: String
+    ) {
         self.id = id
         self.patientID = patientID
         self.issuerOfPatientID = issuerOfPatientID
         self.revision = revision
         self.settledRevision = settledRevision
+        self.deriver = deriver
     }
 }

@@ -17,6 +17,8 @@ public struct ViewInstanceRow: Hashable, Sendable {
         case classic = 2
         /// The source with its references changed.
         case updated = 3
+        /// What classic instances draw over their images, for an instance that combines them.
+        case presentationState = 4
     }
 
     /// Given by the index when the row is stored; 0 before.

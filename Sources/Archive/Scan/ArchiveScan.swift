@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// One thread walks the tree, one for each core examines files, and the caller's stores what they find. What is stored stays
 /// if the scan is interrupted; the next one finds it unchanged and goes on from there.
-public struct ArchiveScan<Summarizer: InstanceSummarizer> {
+public struct ArchiveScan<Summarizer: InstanceSummarizer>: Sendable {
     public let archive: ArchiveDirectory
     public let store: IndexStore
     public let summarizer: Summarizer
@@ -34,7 +34,7 @@ public struct ArchiveScan<Summarizer: InstanceSummarizer> {
         }
         threads.append { Self.walk(queue, archive, store, cancellation, ending) }
         var recorder = ScanRecorder(archive: archive, store: store, reader: FileExamination.reader(summarizer))
-        let failure = Threads.run(threads) { () -> IndexError? in
+        let outcome = Threads.run(threads, orStop: queue.stop) { () -> IndexError? in
             defer { queue.stop() }
             do throws(IndexError) {
                 while let (results, totalFiles) = queue.takeResults() {
@@ -42,13 +42,18 @@ public struct ArchiveScan<Summarizer: InstanceSummarizer> {
                     try recorder.record(results)
                     recorder.tick(progress)
                 }
+                // The walk may have ended after the last results were taken.
+                recorder.report.progress.totalFiles = queue.totalFiles
                 return nil
             } catch {
                 cancellation.cancel()
                 return error
             }
         }
-        if let failure { throw failure }
+        guard let outcome else {
+            throw .notAccessible(path: store.path, message: "the system has no thread left to scan with", errno: EAGAIN)
+        }
+        if let failure = outcome { throw failure }
         let end = ending.withLock { $0 }
         if let error = end.error { throw error }
         recorder.report.failures = end.failures + recorder.report.failures

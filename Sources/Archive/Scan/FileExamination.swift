@@ -34,7 +34,7 @@ struct FileExamination<Summarizer: InstanceSummarizer> {
     static func reader(_ summarizer: Summarizer) -> Int64 {
         Int64(readerVersion) << 16 | Int64(summarizer.version & 0xFFFF)
     }
-    private static var readerVersion: Int { 1 }
+    private static var readerVersion: Int { 2 }
 
     /// Examines the file at `path`, a C string.
     mutating func examine(
@@ -114,7 +114,7 @@ struct FileExamination<Summarizer: InstanceSummarizer> {
         }
         if case .unreadable(let errno) = file.damage?.reason { return unreadable(errno, facts, known) }
         do throws(ScannedInstance.Refusal) {
-            return .instance(facts, try ScannedInstance(file, fileSize: facts.size, summarizer: summarizer))
+            return .instance(facts, try ScannedInstance(file, facts: facts, summarizer: summarizer))
         } catch {
             return outcome(facts, error.reason, known)
         }
@@ -148,7 +148,7 @@ struct FileExamination<Summarizer: InstanceSummarizer> {
         case ENOENT, ENOTDIR: .vanished
         // A link took the file's place since the directory was listed.
         case ELOOP: .unsettled
-        default: known == nil ? .unsettled : .failed(errno)
+        default: .failed(errno)
         }
     }
 

@@ -7,6 +7,6 @@ public protocol InstanceSummarizer: Sendable {
 
     /// Called by many threads at once.
     ///
-    /// - Parameter fileSize: In bytes.
-    func summarize(_ file: DICOMFile, fileSize: UInt64) -> [UInt8]
+    /// - Parameter facts: What the file was when `file` was read of it.
+    func summarize(_ file: DICOMFile, facts: FileFacts) -> [UInt8]
 }

@@ -46,5 +46,17 @@ extension NamingAttributes {
         (.protocolName, Tag(0x0018, 0x1030)),
         (.instanceNumber, Tag(0x0020, 0x0013)),
         (.numberOfFrames, Tag(0x0028, 0x0008)),
+        (.clinicalTrialProtocolID, Tag(0x0012, 0x0020)),
+        (.clinicalTrialSiteID, Tag(0x0012, 0x0030)),
+        (.clinicalTrialSubjectID, Tag(0x0012, 0x0040)),
+        (.clinicalTrialTimePointID, Tag(0x0012, 0x0050)),
+        (.institutionName, Tag(0x0008, 0x0080)),
+        (.stationName, Tag(0x0008, 0x1010)),
+        (.manufacturer, Tag(0x0008, 0x0070)),
+        (.manufacturerModelName, Tag(0x0008, 0x1090)),
+        (.bodyPartExamined, Tag(0x0018, 0x0015)),
+        (.acquisitionDate, Tag(0x0008, 0x0022)),
+        (.acquisitionTime, Tag(0x0008, 0x0032)),
+        (.acquisitionNumber, Tag(0x0020, 0x0012)),
     ]
 }

@@ -108,6 +108,9 @@ final class ScanQueue: Sendable {
         }
     }
 
+    /// How many files there are, once the walk has got to its end.
+    var totalFiles: Int? { state.await { .some($0.totalFiles) } }
+
     /// Nobody will take results any more: all others are to end.
     func stop() {
         state.change { $0.isStopped = true }

@@ -7,6 +7,8 @@ struct ScanRecorder {
     let store: IndexStore
     let reader: Int64
     var report = ScanReport()
+    /// The patients whose shown instances changed (`PatientRow.id`).
+    private(set) var patients: Set<Int64> = []
 
     private let start = Self.now()
     private var lastTick = 0.0
@@ -27,7 +29,7 @@ struct ScanRecorder {
             counts.unchanged += batch.unchangedCount
         }
         if batches.contains(where: { !$0.results.isEmpty || !$0.vanished.isEmpty }) {
-            counts = try store.write { (transaction) throws(IndexError) in
+            (counts, patients) = try store.write { (transaction) throws(IndexError) in
                 var counts = counts
                 var writer = InstanceWriter(transaction.connection, reader: reader)
                 for batch in batches {
@@ -35,7 +37,7 @@ struct ScanRecorder {
                     for result in batch.results { try record(result, &writer, &counts) }
                 }
                 try writer.finish()
-                return counts
+                return (counts, patients.union(writer.touched))
             }
         }
         report = counts
@@ -59,6 +61,8 @@ struct ScanRecorder {
             return
         case .unsettled:
             counts.unsettled += 1
+            counts.failures.append(
+                "\(archive.displayPath(result.path)): it was written to while it was read; the next scan takes it up")
             return
         case .failed(let errno):
             counts.failures.append("\(archive.displayPath(result.path)): \(message(of: errno))")

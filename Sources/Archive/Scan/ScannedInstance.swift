@@ -7,6 +7,8 @@ struct ScannedInstance: Sendable {
     var studyInstanceUID: String
     var seriesInstanceUID: String
     var transferSyntaxUID: String
+    /// `HeaderDigest` of the file.
+    var headerDigest: [UInt8]
     var damage: String?
     var attributes: NamingAttributes
     var summary: [UInt8]
@@ -18,7 +20,7 @@ struct ScannedInstance: Sendable {
     ///
     /// - Throws: `SkipReason` if it is not an instance that can be told apart from others.
     init(
-        _ file: DICOMFile, fileSize: UInt64, summarizer: some InstanceSummarizer
+        _ file: DICOMFile, facts: FileFacts, summarizer: some InstanceSummarizer
     ) throws(Refusal) {
         let dataSet = file.dataSet
         let mediaStorageClass = file.fileMeta.string(Tag(0x0002, 0x0002))
@@ -43,9 +45,20 @@ struct ScannedInstance: Sendable {
                     .missingIdentification, "no \(missing.joined(separator: ", ")) (PS3.3 C.12.1)\(damage)"))
         }
         transferSyntaxUID = file.transferSyntax.uid
-        damage = file.damage.map { "\($0)" }
+        headerDigest = HeaderDigest.make(file)
+        damage = file.damage.map { "\($0)" } ?? Self.truncation(of: file.pixelData)
         attributes = NamingAttributes(dataSet)
-        summary = summarizer.summarize(file, fileSize: fileSize)
+        summary = summarizer.summarize(file, facts: facts)
+    }
+
+    /// Pixel data that end with the file before their length says so.
+    private static func truncation(of pixelData: PixelData?) -> String? {
+        switch pixelData?.form {
+        case .native(_, let length, let available) where available < length:
+            "the pixel data break off after \(available) of \(length) bytes"
+        case .encapsulated(let pixels) where !pixels.isComplete: "the pixel data break off"
+        default: nil
+        }
     }
 
     /// Why the file is no instance.

@@ -44,6 +44,8 @@ enum Flattening {
             if isTaken(tag), !attributes.contains(tag) { attributes.copy(element) }
             return
         }
+        // A macro without items says only that other frames have some (E-15).
+        if element.itemCount == 0, tag == .referencedImageSequence || tag == .derivationImageSequence { return }
         if tag == .derivationImageSequence {
             mergeDerivations(element, into: &attributes, where: isTaken)
         } else if tag == .irradiationEventIdentificationSequence, element.itemCount > 1 {

@@ -69,6 +69,13 @@ struct DateAndTime: Sendable, Comparable {
         return (number / 10000 * 3600 + number / 100 % 100 * 60 + number % 100) * 1_000_000 + fraction
     }
 
+    /// Seconds since the beginning of the year 1 of the Gregorian calendar, for differences.
+    var secondsSinceFirstYear: Double? {
+        Self.decimal(date.utf8).map {
+            Double(CivilDate(yyyymmdd: $0).dayNumber) * 86400 + Double(microsecondOfDay) / 1_000_000
+        }
+    }
+
     static func < (left: DateAndTime, right: DateAndTime) -> Bool {
         if left.date != right.date { return left.date < right.date }
         return left.microsecondOfDay < right.microsecondOfDay
@@ -110,7 +117,7 @@ private struct CivilDate {
     }
 
     // Years begin in March, so that the leap day is the last one (H. Hinnant, chrono-compatible low-level date algorithms).
-    private var dayNumber: Int {
+    fileprivate var dayNumber: Int {
         let month = yyyymmdd / 100 % 100
         let year = yyyymmdd / 10000 - (month <= 2 ? 1 : 0) + 400
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + yyyymmdd % 100 - 1

@@ -55,11 +55,14 @@ struct AttributePlacement {
         let hasOwner = !tag.isPrivate || tag.isPrivateCreator || creators[PrivateBlocks.creatorTag(of: tag)] != nil
         let isEmpty = column.valueCount == 0 && column.presentCount == attributes.sourceCount
         let isShared = isEmpty || column.isSame && column.valueCount == attributes.sourceCount
-        if TopLevelAttributes.common.contains(tag), column.valueCount > 0 {
+        if TopLevelAttributes.common.contains(tag) {
             copy(column.element, as: tag, to: \.topLevel)
-            if isShared { return .nowhere }
-            notes.append(ConversionReason(.differingTopLevelValue, tag: tag))
-            return .perFrame
+            if column.valueCount > 0 {
+                if isShared { return .nowhere }
+                notes.append(ConversionReason(.differingTopLevelValue, tag: tag))
+                return .perFrame
+            }
+            // Without a value it stands there and, as what the sources said, in Unassigned.
         }
         // One frame's number is its own, though it be the only one; and dciodvfy wants something in Unassigned Per-Frame.
         guard isShared, hasOwner, !isForced, tag != .instanceNumber else { return .perFrame }

@@ -25,7 +25,11 @@ struct EnhancedPixels {
         if case .encapsulated = firstFile.pixelData?.form { isEncapsulated = true }
         self.isEncapsulated = isEncapsulated
         transferSyntax = isEncapsulated ? firstFile.transferSyntax : .explicitVRLittleEndian
-        let bitsStored = context.frames.map { Self.allowedBitsStored($0.imagePixel) }.max() ?? 16
+        let modality = context.family.modality
+        let bitsStored =
+            context.frames.map {
+                Self.bitsStored($0.imagePixel.bitsStored, allocated: $0.imagePixel.bitsAllocated, modality)
+            }.max() ?? 16
         self.bitsStored = bitsStored
         var frames: [SynthesizedFile.SourceFrameBytes] = []
         frames.reserveCapacity(sources.count)
@@ -47,10 +51,10 @@ struct EnhancedPixels {
         return false
     }
 
-    /// Enhanced images store 8 of 8, 12 of 16 or 16 of 16 bits (PS3.3 C.8.13.1, C.8.15.2, C.8.22.3).
-    private static func allowedBitsStored(_ imagePixel: ImagePixel) -> Int {
-        if imagePixel.bitsAllocated == 8 { return 8 }
-        return imagePixel.bitsStored <= 12 ? 12 : 16
+    /// Enhanced images store 8 of 8, 12 of 16 or 16 of 16 bits, those of PET 16 alone (PS3.3 C.8.13.1, C.8.15.2, C.8.22.3).
+    static func bitsStored(_ stored: Int, allocated: Int, _ modality: ConversionFamily.Modality) -> Int {
+        if allocated == 8 { return 8 }
+        return stored <= 12 && modality != .pet ? 12 : 16
     }
 
     private static func check(
@@ -75,7 +79,6 @@ struct EnhancedPixels {
         if frame.dataSet.string(.burnedInAnnotation) == "YES" {
             throw ConversionReason(.burnedInAnnotation, tag: .burnedInAnnotation)
         }
-        try Overlays.check(frame.dataSet)
     }
 
     private static func check(_ frame: SourceFrame, against first: SourceFrame) throws(ConversionReason) {
@@ -101,7 +104,7 @@ struct EnhancedPixels {
         let located = try source.file.frameBytes(frame.imagePixel)
         guard var bytes = located.first, located.count == 1 else { throw ConversionReason(.multiFrameClassic) }
         let pixel = frame.imagePixel
-        if pixel.bitsStored != bitsStored {
+        if pixel.bitsStored != bitsStored || frame.hasGraphicsInPixels {
             // The codestream itself says how many bits there are.
             guard !isEncapsulated else {
                 throw ConversionReason(.unsupportedValue, tag: .bitsStored, "\(pixel.bitsStored) in compressed frames")

@@ -39,10 +39,10 @@ public enum EnhancedSynthesis {
         guard case .enhanced(let plan) = planned.form, plan.frames.count == sources.count, !sources.isEmpty else {
             throw SynthesisFailure(source: nil, reason: ConversionReason(.inconsistentFrames, tag: .numberOfFrames))
         }
-        guard case .legacyConverted(let family) = ConversionFamily.form(ofSOPClassUID: planned.sopClassUID),
-            !plan.isTrueEnhanced
-        else {
-            // The true Enhanced classes ask for facts that classic images do not state (digest 2.4).
+        let family: ConversionFamily
+        switch (ConversionFamily.form(ofSOPClassUID: planned.sopClassUID), plan.isTrueEnhanced) {
+        case (.legacyConverted(let found), false), (.enhanced(let found), true): family = found
+        default:
             throw SynthesisFailure(
                 source: nil, reason: ConversionReason(.unsupportedValue, tag: .sopClassUID, planned.sopClassUID))
         }
@@ -68,13 +68,16 @@ public enum EnhancedSynthesis {
         notes: inout [ConversionReason]
     ) throws(SynthesisFailure) -> DataSetBuilder {
         let attributes = try SourceAttributes(context.frames)
-        let macros = FunctionalGroups.macros(context.family)
+        let macros = FunctionalGroups.macros(context.family, isTrueEnhanced: context.plan.isTrueEnhanced)
         let placement = AttributePlacement(
-            attributes, context, topLevel: TopLevelAttributes(context.family, attributes), macros: macros)
+            attributes, context,
+            topLevel: TopLevelAttributes(context.family, attributes, isTrueEnhanced: context.plan.isTrueEnhanced),
+            macros: macros)
         notes += placement.notes
 
         var groups = FunctionalGroups(frameCount: context.frames.count)
         for macro in macros { try groups.add(macro, context) }
+        try IODMacros(context, except: macros).add(to: &groups)
         groups.addUnassigned(shared: placement.shared, perFrame: placement.perFrame)
         notes += groups.notes
 
@@ -88,6 +91,7 @@ public enum EnhancedSynthesis {
         dataSet.set(.highBit, pixels.bitsStored - 1, vr: .US)
         Dimensions.write(context, to: &dataSet)
         writeEvidence(context, to: &dataSet, notes: &notes)
+        writePresentationStates(context, to: &dataSet)
         dataSet.set(.sharedFunctionalGroupsSequence, items: [groups.shared])
         dataSet.set(.perFrameFunctionalGroupsSequence, items: groups.perFrame)
         return dataSet
@@ -119,6 +123,13 @@ public enum EnhancedSynthesis {
             if !evidence.items.isEmpty { dataSet.set(list.evidence, items: evidence.items) }
             notes += evidence.notes
         }
+    }
+
+    /// The presentation states made of what the sources draw over their images, by Study and Series (E-9).
+    private static func writePresentationStates(_ context: SynthesisContext, to dataSet: inout DataSetBuilder) {
+        var list = Evidence(context.rewriting.map, studyInstanceUID: context.planned.studyInstanceUID)
+        for state in context.plan.presentationStates { list.add(state) }
+        if !list.items.isEmpty { dataSet.set(.referencedPresentationStateSequence, items: list.items) }
     }
 
     /// Each note once, in the order in which they came.

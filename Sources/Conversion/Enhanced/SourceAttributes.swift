@@ -126,7 +126,7 @@ struct SourceAttributes {
     /// What can be an attribute of the new instance: no group lengths, pixel data, and identity; nothing that a changed
     /// instance must not carry on (E-4, E-9 to E-13).
     private static func isTaken(_ tag: Tag) -> Bool {
-        if tag.isGroupLength || tag.group <= 0x0007 || tag.group >= 0xFFFA || Overlays.isRepeatingGroup(tag) {
+        if tag.isGroupLength || tag.group <= 0x0007 || tag.group >= 0xFFFA || ImageGraphics.isRepeatingGroup(tag) {
             return false
         }
         if tag.group == 0x7FE0 { return false }

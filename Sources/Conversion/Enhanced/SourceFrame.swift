@@ -10,6 +10,8 @@ struct SourceFrame {
     let plan: EnhancedPlan.Frame
     let sopInstanceUID: String
     let sopClassUID: String
+    /// Bits of the pixels that are no value are an overlay.
+    let hasGraphicsInPixels: Bool
 
     init(
         frameIndex: Int, source: SourceInstance, dataSet: DataSet, plan: EnhancedPlan.Frame
@@ -21,6 +23,7 @@ struct SourceFrame {
         self.dataSet = dataSet
         self.plan = plan
         imagePixel = try ImagePixel(dataSet)
+        hasGraphicsInPixels = ImageGraphics(dataSet).isInPixels
         guard let sopInstanceUID = dataSet.string(.sopInstanceUID) else {
             throw ConversionReason(.missingAttribute, tag: .sopInstanceUID)
         }

@@ -11,6 +11,7 @@ struct SynthesisContext {
     /// By frameIndex.
     let frameTypes: [FrameType]
     let fallbackWindow: FallbackWindow
+    let temporalOffsets: TemporalOffsets
     /// True if Timezone Offset From UTC (0008,0201) is the same in all sources, and so stands at the top level.
     let sharesTimezone: Bool
 
@@ -24,8 +25,12 @@ struct SynthesisContext {
         self.frames = frames
         rewriting = ReferenceRewriting(map: references)
         let isRegular = plan.regularSpacing != nil
-        frameTypes = frames.map { FrameType($0.dataSet, modality: family.modality, isRegular: isRegular) }
+        frameTypes = frames.map {
+            FrameType(
+                $0.dataSet, modality: family.modality, isRegular: isRegular, isTrueEnhanced: plan.isTrueEnhanced)
+        }
         fallbackWindow = FallbackWindow(frames)
+        temporalOffsets = TemporalOffsets(frames, plan)
         let offsets = frames.map { $0.dataSet.string(.timezoneOffsetFromUTC) }
         sharesTimezone = offsets.allSatisfy { $0 == offsets.first }
     }

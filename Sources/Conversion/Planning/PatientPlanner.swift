@@ -39,6 +39,14 @@ struct PlannedPatient {
     /// Indices of instances whose SOP Instance UID another has that comes first.
     let duplicates: [Int]
     let links: LinkedForms
+    /// Instances that may become again what we made them from (C-8): it is not in the archive, and they alone name it.
+    let restorable: [Int: OriginalInstance]
+    /// Instances that are in the archive beside what we made of them.
+    let pairs: [InstancePair]
+    /// Of instances that the archive does not have: where lists in it say that they belong.
+    let listings: [String: Listing]
+    /// Indices, in order, by Series Instance UID.
+    let membersOfSeries: [String: [Int]]
 
     init(_ summaries: [InstanceSummary], exclusions: [Int: ConversionReason], updatesReferences: Bool) {
         self.summaries = summaries
@@ -61,6 +69,50 @@ struct PlannedPatient {
         self.indexOfUID = indexOfUID
         self.duplicates = duplicates
         links = LinkedForms(summaries, order: order, indexOfUID: indexOfUID)
+        membersOfSeries = Dictionary(grouping: order) { summaries[$0].seriesInstanceUID }
+        restorable = Self.restorable(summaries, order: order, indexOfUID: indexOfUID)
+        pairs = InstancePair.all(
+            in: summaries, order: order, indexOfUID: indexOfUID, seriesUIDs: Set(membersOfSeries.keys))
+        listings = Self.listings(summaries, order: order, indexOfUID: indexOfUID)
+    }
+}
+
+extension PlannedPatient {
+    private static func restorable(
+        _ summaries: [InstanceSummary], order: [Int], indexOfUID: [String: Int]
+    ) -> [Int: OriginalInstance] {
+        let candidates = order.filter { summaries[$0].original != nil }
+        if candidates.isEmpty { return [:] }
+        var claims: [String: Int] = [:]
+        for index in order {
+            if let uid = summaries[index].conversionSource?.sopInstanceUID { claims[uid, default: 0] += 1 }
+            for origin in summaries[index].frameOrigins {
+                if let uid = origin.source?.sopInstanceUID { claims[uid, default: 0] += 1 }
+            }
+        }
+        var restorable: [Int: OriginalInstance] = [:]
+        for index in candidates {
+            guard let original = summaries[index].original, indexOfUID[original.sopInstanceUID] == nil,
+                claims[original.sopInstanceUID] == 1
+            else { continue }
+            restorable[index] = original
+        }
+        return restorable
+    }
+
+    private static func listings(
+        _ summaries: [InstanceSummary], order: [Int], indexOfUID: [String: Int]
+    ) -> [String: Listing] {
+        var listings: [String: Listing] = [:]
+        for index in order {
+            for listed in summaries[index].listings {
+                for uid in listed.sopInstanceUIDs where indexOfUID[uid] == nil {
+                    if let known = listings[uid], !listed.listing.precedes(known) { continue }
+                    listings[uid] = listed.listing
+                }
+            }
+        }
+        return listings
     }
 }
 

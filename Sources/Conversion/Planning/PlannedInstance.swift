@@ -9,6 +9,8 @@ public struct PlannedInstance: Sendable {
         case classic(ClassicPlan)
         /// The source with its references changed to what stands in this view for their targets.
         case updated(source: Int)
+        /// What classic instances draw over their images, for frames of a multi-frame instance made of them.
+        case presentationState(PresentationStatePlan)
     }
 
     public var form: Form
@@ -16,15 +18,20 @@ public struct PlannedInstance: Sendable {
     public var sopInstanceUID: String
     public var seriesInstanceUID: String
     public var studyInstanceUID: String
+    /// The UID that says all of what the bytes depend on, the sources' own aside: the SOP Instance UID, but where that is
+    /// an original one given back (C-8).
+    public var derivedUID: String
 
     public init(
-        form: Form, sopClassUID: String, sopInstanceUID: String, seriesInstanceUID: String, studyInstanceUID: String
+        form: Form, sopClassUID: String, sopInstanceUID: String, seriesInstanceUID: String, studyInstanceUID: String,
+        derivedUID: String? = nil
     ) {
         self.form = form
         self.sopClassUID = sopClassUID
         self.sopInstanceUID = sopInstanceUID
         self.seriesInstanceUID = seriesInstanceUID
         self.studyInstanceUID = studyInstanceUID
+        self.derivedUID = derivedUID ?? sopInstanceUID
     }
 
     /// The summaries it is made from, as indices, in the order in which the synthesis wants its sources.
@@ -33,6 +40,7 @@ public struct PlannedInstance: Sendable {
         case .asReceived(let source, _), .updated(let source): [source]
         case .enhanced(let plan): plan.frames.map(\.source)
         case .classic(let plan): [plan.source]
+        case .presentationState(let plan): plan.frames.map(\.source)
         }
     }
 }
@@ -76,6 +84,8 @@ public struct EnhancedPlan: Sendable {
     public var regularSpacing: Double?
     /// True if the target is the true Enhanced class, false for the Legacy Converted one (E-1).
     public var isTrueEnhanced: Bool
+    /// The presentation states that hold what the sources draw over their images (E-9).
+    public var presentationStates: [ReferenceMap.Target] = []
 
     public init(
         frames: [Frame], axes: [DimensionAxis], stackID: String, instanceNumber: Int, regularSpacing: Double?,
@@ -87,6 +97,34 @@ public struct EnhancedPlan: Sendable {
         self.instanceNumber = instanceNumber
         self.regularSpacing = regularSpacing
         self.isTrueEnhanced = isTrueEnhanced
+    }
+}
+
+/// A presentation state made of what classic instances draw over their images.
+public struct PresentationStatePlan: Sendable {
+    public struct Frame: Sendable {
+        /// Index of the summary.
+        public var source: Int
+        /// In the multi-frame instance, from 1.
+        public var frameNumber: Int
+
+        public init(source: Int, frameNumber: Int) {
+            self.source = source
+            self.frameNumber = frameNumber
+        }
+    }
+
+    /// The multi-frame instance that it applies to.
+    public var image: ReferenceMap.Target
+    /// How many frames that has.
+    public var imageFrameCount: Int
+    /// Those it applies to, ascending: what they draw is equal.
+    public var frames: [Frame]
+
+    public init(image: ReferenceMap.Target, imageFrameCount: Int, frames: [Frame]) {
+        self.image = image
+        self.imageFrameCount = imageFrameCount
+        self.frames = frames
     }
 }
 

@@ -35,6 +35,7 @@ struct ReferenceGraph {
         case .shown: [index]
         case .frame(let group, _): [node(ofGroup: group)]
         case .linked(let frame): [frame.source]
+        case .replaced(let other): [other]
         case .frames(let multiFrame): [node(ofMultiFrame: multiFrame)] + linkedClassics(of: index)
         case .linkedFrames: linkedClassics(of: index)
         }

@@ -12,6 +12,8 @@ struct ViewConversion {
         case frames(multiFrame: Int)
         /// A frame of another archived instance is shown for it.
         case linked(LinkedForms.Frame)
+        /// Another archived instance is shown for it: one was made of the other by a change of references alone.
+        case replaced(by: Int)
         /// All its frames are archived as classic instances, which are shown.
         case linkedFrames
     }
@@ -45,10 +47,22 @@ struct ViewConversion {
         places = Array(repeating: .shown, count: patient.summaries.count)
     }
 
+    /// Of an instance and what was made of it for this view, that is shown; of what was made for the other, the instance.
+    private mutating func placeReplaced(_ patient: PlannedPatient) {
+        for pair in patient.pairs {
+            if pair.view == view {
+                places[pair.original] = .replaced(by: pair.updated)
+            } else {
+                places[pair.updated] = .replaced(by: pair.original)
+            }
+        }
+    }
+
     // MARK: Classic to Enhanced
 
     static func toEnhanced(_ patient: PlannedPatient) -> ViewConversion {
         var conversion = ViewConversion(view: .enhanced, patient)
+        conversion.placeReplaced(patient)
         var images: [Int] = []
         for index in patient.order where patient.summaries[index].classicFamily != nil {
             if let frame = patient.links.frameOfClassic[index] {
@@ -82,11 +96,10 @@ struct ViewConversion {
         let plan = EnhancedPlan(
             frames: group.frames, axes: group.axes, stackID: "1", instanceNumber: 0,
             regularSpacing: group.regularSpacing,
-            isTrueEnhanced: false)
-        groups.append(
-            Group(
-                plan: plan, series: SeriesIdentity(of: first, kind: family.legacyConverted),
-                sopClassUID: family.legacyConverted))
+            isTrueEnhanced: first.trueEnhancedKey != 0
+                && group.frames.allSatisfy { summaries[$0.source].trueEnhancedKey == first.trueEnhancedKey })
+        let target = plan.isTrueEnhanced ? family.enhanced : family.legacyConverted
+        groups.append(Group(plan: plan, series: SeriesIdentity(of: first, kind: target), sopClassUID: target))
     }
 
     /// Groups by the SOP Instance UID of their first frames; from here on their frames are found in `places`.
@@ -121,6 +134,7 @@ struct ViewConversion {
 
     static func toClassic(_ patient: PlannedPatient) -> ViewConversion {
         var conversion = ViewConversion(view: .classic, patient)
+        conversion.placeReplaced(patient)
         for index in patient.order {
             let summary = patient.summaries[index]
             guard let family = summary.multiFrameFamily else { continue }

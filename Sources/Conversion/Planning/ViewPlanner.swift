@@ -5,6 +5,7 @@ struct ViewPlanner {
     let graph: ReferenceGraph
     private let identities: InstanceIdentities
     private let series: SeriesUIDs
+    private let restored: RestoredInstances
 
     private var view: View { conversion.view }
     private var summaries: [InstanceSummary] { patient.summaries }
@@ -13,8 +14,9 @@ struct ViewPlanner {
         self.patient = patient
         self.conversion = conversion
         graph = ReferenceGraph(patient, conversion)
-        series = SeriesUIDs(patient, conversion, graph)
-        identities = InstanceIdentities(patient, conversion, graph, series)
+        restored = RestoredInstances(patient, conversion, graph)
+        series = SeriesUIDs(patient, conversion, graph, restored)
+        identities = InstanceIdentities(patient, conversion, graph, series, restored)
     }
 
     func plan() -> ViewPlan {
@@ -22,10 +24,12 @@ struct ViewPlanner {
         var reasons = conversion.reasons
         instances.reserveCapacity(patient.order.count)
         let shown = shownInstances(reasons: &reasons)
-        let groups = groupInstances()
+        var groups = groupInstances()
+        let states = presentationStates(of: &groups)
         let frames = conversion.multiFrames.indices.map { frameInstances(of: $0) }
         for index in patient.order { if let instance = shown[index] { instances.append(instance) } }
         instances += groups
+        instances += states
         for case let frame? in frames.joined() { instances.append(frame) }
         instances.sort { $0.sopInstanceUID.utf8.lexicographicallyPrecedes($1.sopInstanceUID.utf8) }
         let (references, hidden) = references(shown: shown, groups: groups, frames: frames)
@@ -41,11 +45,12 @@ struct ViewPlanner {
             let summary = summaries[index]
             if let excluded = patient.exclusions[index] { reasons[index] = excluded }
             if graph.isChanged[index] {
+                let derivedUID = identities.uid(ofNode: index)
                 instances[index] = PlannedInstance(
                     form: .updated(source: index), sopClassUID: summary.sopClassUID,
-                    sopInstanceUID: identities.uid(ofNode: index),
-                    seriesInstanceUID: series.uid(SeriesIdentity(of: summary, kind: "other")),
-                    studyInstanceUID: summary.studyInstanceUID)
+                    sopInstanceUID: restored.originals[index]?.sopInstanceUID ?? derivedUID,
+                    seriesInstanceUID: series.uid(ofUpdated: index), studyInstanceUID: summary.studyInstanceUID,
+                    derivedUID: derivedUID)
                 continue
             }
             if reasons[index] == nil, graph.outdated.contains(index) {
@@ -66,6 +71,20 @@ struct ViewPlanner {
         }
     }
 
+    /// What the sources of `images` draw over their images, which the images are made to refer to.
+    private func presentationStates(of images: inout [PlannedInstance]) -> [PlannedInstance] {
+        let planner = PresentationStatePlanner(summaries: summaries, series: series)
+        var states: [PlannedInstance] = []
+        for (number, group) in conversion.groups.enumerated() {
+            let found = planner.states(of: group, image: images[number])
+            guard !found.isEmpty, case .enhanced(var plan) = images[number].form else { continue }
+            plan.presentationStates = found.map { ReferenceMap.Target($0) }
+            images[number].form = .enhanced(plan)
+            states += found
+        }
+        return states
+    }
+
     /// By frameIndex; nil where an archived classic instance is shown for the frame.
     private func frameInstances(of number: Int) -> [PlannedInstance?] {
         let multiFrame = conversion.multiFrames[number]
@@ -77,11 +96,12 @@ struct ViewPlanner {
                 source: multiFrame.source, frameIndex: frameIndex,
                 instanceNumber: identities.instanceNumber(of: frame, in: multiFrame))
             let restored = patient.links.restorable[frame]
+            let derivedUID = identities.uid(ofFrame: frameIndex, node: graph.node(ofMultiFrame: number))
             return PlannedInstance(
                 form: .classic(plan), sopClassUID: multiFrame.family.classic,
-                sopInstanceUID: restored?.source?.sopInstanceUID
-                    ?? identities.uid(ofFrame: frameIndex, node: graph.node(ofMultiFrame: number)),
-                seriesInstanceUID: series.uid(of: frame, in: multiFrame), studyInstanceUID: summary.studyInstanceUID)
+                sopInstanceUID: restored?.source?.sopInstanceUID ?? derivedUID,
+                seriesInstanceUID: series.uid(of: frame, in: multiFrame), studyInstanceUID: summary.studyInstanceUID,
+                derivedUID: derivedUID)
         }
     }
 
@@ -91,6 +111,10 @@ struct ViewPlanner {
         shown: [PlannedInstance?], groups: [PlannedInstance], frames: [[PlannedInstance?]]
     ) -> (ReferenceMap, hidden: [Int]) {
         var map = ReferenceMap(view: view)
+        for (uid, listing) in patient.listings { map.setListing(listing, of: uid) }
+        for uid in Set(patient.order.flatMap { summaries[$0].seriesReferences }) {
+            map.setSuccessors(series.successors(of: uid), ofSeries: uid)
+        }
         var hidden = patient.duplicates
         for index in patient.order {
             let uid = summaries[index].sopInstanceUID
@@ -107,6 +131,9 @@ struct ViewPlanner {
                 }
             case .frames(let multiFrame):
                 map[uid] = .frames(targets(of: index, frames: frames[multiFrame], shown: shown))
+            case .replaced(let other):
+                hidden.append(index)
+                if let instance = shown[other] { map[uid] = .one(.init(instance)) }
             case .linkedFrames:
                 hidden.append(index)
                 let none = [PlannedInstance?](repeating: nil, count: summaries[index].numberOfFrames)

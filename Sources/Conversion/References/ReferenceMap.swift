@@ -33,15 +33,34 @@ public struct ReferenceMap: Sendable {
 
     public let view: View
     private var resolutions: [String: Resolution]
+    private var successors: [String: [String]]
+    private var listings: [String: Listing]
 
     public init(view: View) {
         self.view = view
         resolutions = [:]
+        successors = [:]
+        listings = [:]
     }
 
     /// By SOP Instance UID in the archive; nil if the archive does not have it.
     public subscript(sopInstanceUID: String) -> Resolution? {
         get { resolutions[sopInstanceUID] }
         set { resolutions[sopInstanceUID] = newValue }
+    }
+
+    /// The Series that the instances of an archived Series stand in now, ascending; nil where that is itself alone, and for
+    /// Series that the archive does not have.
+    public func successors(ofSeries seriesInstanceUID: String) -> [String]? { successors[seriesInstanceUID] }
+
+    public mutating func setSuccessors(_ uids: [String], ofSeries seriesInstanceUID: String) {
+        if !uids.isEmpty, uids != [seriesInstanceUID] { successors[seriesInstanceUID] = uids }
+    }
+
+    /// Where some list in the archive says that an instance belongs which the archive does not have.
+    public func listing(of sopInstanceUID: String) -> Listing? { listings[sopInstanceUID] }
+
+    public mutating func setListing(_ listing: Listing?, of sopInstanceUID: String) {
+        listings[sopInstanceUID] = listing
     }
 }

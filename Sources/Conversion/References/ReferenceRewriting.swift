@@ -2,150 +2,125 @@ internal import DICOM
 
 /// Changes references in data sets to what stands in a view for their targets (PS3.4 C.3.5; digest G-9, G-10, R-rules).
 ///
-/// A reference is any item, at any depth, that has Referenced SOP Instance UID (0008,1155). Study, Frame of Reference and
-/// other UIDs are never changed, nor are references to what the archive does not hold.
+/// A reference is any item, at any depth, that has Referenced SOP Instance UID (0008,1155), or names a Series, and
+/// any UID of a content item that is one of an instance or Series. Study, Frame of Reference and other UIDs are never
+/// changed, nor are references to what the archive does not hold.
 struct ReferenceRewriting {
     let map: ReferenceMap
+    let named: NamedFrames
 
-    /// An item as it is to be written, and the Series that it now refers to, if it refers to an instance.
-    private struct Rewritten {
-        var item: DataSetBuilder
-        var series: String?
-        var isChanged: Bool
+    /// What came of a sequence.
+    struct Outcome {
+        var isChanged = false
+        /// What was there cannot be told from what is: an item that names a Series was changed, at any depth, for lists lose
+        /// what they cannot say, frame numbers above all; or a content item was repeated.
+        var isLossy = false
     }
 
-    /// All elements of `dataSet` with their references changed; nil if none changes.
-    func rewritten(_ dataSet: DataSet) -> DataSetBuilder? {
+    /// For references in a part of a data set.
+    init(map: ReferenceMap) {
+        self.map = map
+        named = NamedFrames()
+    }
+
+    /// For all references of `dataSet`.
+    init(map: ReferenceMap, of dataSet: DataSet) {
+        self.map = map
+        // Only there are images taken apart.
+        named = map.view == .classic ? NamedFrames(dataSet) : NamedFrames()
+    }
+
+    /// All elements of `dataSet` with their references changed, and the tags of those at its top level that lost something
+    /// (`Outcome.isLossy`); nil if nothing changes. Content items are not repeated here: see `ContentTree`.
+    func rewritten(
+        _ dataSet: DataSet, except excluded: Tag? = nil
+    ) -> (dataSet: DataSetBuilder, lossy: [Tag])? {
         var builder: DataSetBuilder?
-        for element in dataSet where element.isSequence {
-            guard let content = content(of: element) else { continue }
+        var lossy: [Tag] = []
+        for element in dataSet where element.tag != excluded {
+            var outcome = Outcome()
+            guard let content = content(of: element, &outcome) else { continue }
             builder = builder ?? DataSetBuilder(copying: dataSet)
             builder?[element.tag] = content
+            if outcome.isLossy { lossy.append(element.tag) }
         }
-        return builder
+        return builder.map { ($0, lossy) }
     }
 
     /// What is to be written for `element`; nil if it has no reference that changes.
     func content(of element: Element) -> DataSetBuilder.Content? {
-        guard element.isSequence, !Self.isHistory(element.tag) else { return nil }
-        var isChanged = false
-        let items = rewrittenItems(of: element, isChanged: &isChanged)
-        return isChanged ? .items(items.map(\.item)) : nil
+        var outcome = Outcome()
+        return content(of: element, &outcome)
     }
 
     /// The items of a sequence with their references changed.
     func items(of element: Element) -> [DataSetBuilder] {
-        guard !Self.isHistory(element.tag) else { return element.items.map(DataSetBuilder.init(copying:)) }
+        var outcome = Outcome()
+        return items(of: element, &outcome).map(\.item)
+    }
+
+    private func content(of element: Element, _ outcome: inout Outcome) -> DataSetBuilder.Content? {
+        if element.tag == .selectorUIValue { return selectorValue(element) }
+        guard element.isSequence, !ReferenceSequences.isPassedOver(element.tag) else { return nil }
+        var inner = Outcome()
+        let items = items(of: element, &inner)
+        outcome.isChanged = outcome.isChanged || inner.isChanged
+        outcome.isLossy = outcome.isLossy || inner.isLossy
+        return inner.isChanged ? .items(items.map(\.item)) : nil
+    }
+
+    /// All elements of an item but `excluded`, their references changed.
+    func attributes(of item: DataSet, except excluded: [Tag] = [], _ outcome: inout Outcome) -> DataSetBuilder {
+        var builder = DataSetBuilder()
+        for element in item where !element.tag.isGroupLength && !excluded.contains(element.tag) {
+            if let content = content(of: element, &outcome) {
+                builder[element.tag] = content
+                outcome.isChanged = true
+            } else {
+                builder.copy(element)
+            }
+        }
+        return builder
+    }
+
+    // MARK: Items
+
+    /// - Parameter isInSeries: the sequence is part of an item that names a Series.
+    func items(of element: Element, isInSeries: Bool = false, _ outcome: inout Outcome) -> [RewrittenItem] {
+        if ReferenceSequences.isPassedOver(element.tag) {
+            return element.items.map { RewrittenItem(DataSetBuilder(copying: $0), isChanged: false) }
+        }
+        var result: [RewrittenItem] = []
         var isChanged = false
-        return rewrittenItems(of: element, isChanged: &isChanged).map(\.item)
-    }
-
-    /// Conversion Source names the other view, Original Attributes and signatures the past (G-10, R-4).
-    private static func isHistory(_ tag: Tag) -> Bool {
-        tag == .conversionSourceAttributesSequence || tag == .originalAttributesSequence
-            || tag == .digitalSignaturesSequence || tag == .macParametersSequence
-    }
-
-    /// Lists of evidence name instances, never frames: each once.
-    private static func isEvidence(_ tag: Tag) -> Bool {
-        tag == .referencedSOPSequence || tag == .referencedInstanceSequence
-    }
-
-    private func rewrittenItems(
-        of element: Element, isInSeries: Bool = false, isChanged: inout Bool
-    ) -> [Rewritten] {
-        var result: [Rewritten] = []
-        let isEvidence = isInSeries && Self.isEvidence(element.tag)
+        let isList = isInSeries && ReferenceSequences.isList(element.tag)
+        let itemCount = element.itemCount
         for item in element.items {
-            let rewritten = rewrite(item, isEvidence: isEvidence)
-            if rewritten.count != 1 || rewritten[0].isChanged { isChanged = true }
-            result.append(contentsOf: rewritten)
+            var inner = Outcome()
+            let items = rewrite(item, of: element.tag, isList: isList, &inner)
+            if items.count != 1 || items[0].isChanged { isChanged = true }
+            outcome.isLossy = outcome.isLossy || inner.isLossy
+            result.append(contentsOf: items)
         }
-        guard isEvidence, isChanged else { return result }
-        var seen: Set<[UInt8]> = []
-        return result.filter { seen.insert(Encoder.encode($0.item)).inserted }
+        guard isChanged else { return result }
+        outcome.isChanged = true
+        if isList { return RewrittenItem.distinct(result) }
+        if itemCount == 1, ReferenceSequences.holdsOneItem(element.tag) { return Array(result.prefix(1)) }
+        return RewrittenItem.merging(result)
     }
 
-    private func rewrite(_ item: DataSet, isEvidence: Bool) -> [Rewritten] {
+    private func rewrite(
+        _ item: DataSet, of sequence: Tag, isList: Bool, _ outcome: inout Outcome
+    ) -> [RewrittenItem] {
         if let uid = item.string(.referencedSOPInstanceUID) {
-            return rewriteReference(item, to: uid, isEvidence: isEvidence)
+            return rewriteReference(item, to: uid, isList: isList, &outcome)
         }
-        if let series = item.string(.seriesInstanceUID) { return rewriteSeries(item, series: series) }
-        let builder = rewritten(item)
-        return [Rewritten(item: builder ?? DataSetBuilder(copying: item), series: nil, isChanged: builder != nil)]
-    }
-
-    // MARK: References to instances
-
-    private func rewriteReference(_ item: DataSet, to uid: String, isEvidence: Bool) -> [Rewritten] {
-        let nested = rewritten(item)
-        let base = nested ?? DataSetBuilder(copying: item)
-        switch map[uid] {
-        case nil:
-            return [Rewritten(item: base, series: nil, isChanged: nested != nil)]
-        case .unchanged(let target):
-            return [Rewritten(item: base, series: target.seriesInstanceUID, isChanged: nested != nil)]
-        case .one(let target):
-            return [rewritten(base, to: target, isEvidence: isEvidence, keepsFrames: target.frameNumber == nil)]
-        case .frames(let targets):
-            let numbers = isEvidence ? [] : item.integers(.referencedFrameNumber)
-            let wanted =
-                numbers.isEmpty
-                ? targets
-                : numbers.compactMap { number in
-                    number >= 1 && number <= targets.count ? targets[number - 1] : nil
-                }
-            if wanted.isEmpty { return [Rewritten(item: base, series: nil, isChanged: nested != nil)] }
-            return wanted.map { rewritten(base, to: $0, isEvidence: isEvidence, keepsFrames: false) }
+        if let series = item.string(.seriesInstanceUID), !ReferenceSequences.isUnassigned(sequence) {
+            return rewriteSeries(item, series: series, &outcome)
         }
-    }
-
-    private func rewritten(
-        _ base: DataSetBuilder, to target: ReferenceMap.Target, isEvidence: Bool, keepsFrames: Bool
-    ) -> Rewritten {
-        var item = base
-        item.set(.referencedSOPClassUID, target.sopClassUID)
-        item.set(.referencedSOPInstanceUID, target.sopInstanceUID)
-        if let frameNumber = target.frameNumber, !isEvidence {
-            item.set(.referencedFrameNumber, frameNumber)
-        } else if !keepsFrames {
-            item.remove(.referencedFrameNumber)
+        if item[.valueType] != nil {
+            return contentItem(item, &outcome).map { RewrittenItem($0.item, isChanged: outcome.isChanged) }
         }
-        return Rewritten(item: item, series: target.seriesInstanceUID, isChanged: true)
-    }
-
-    // MARK: References to Series
-
-    /// An item that names a Series and lists instances of it: one item for each Series that they now belong to.
-    private func rewriteSeries(_ item: DataSet, series: String) -> [Rewritten] {
-        var order: [String] = []
-        var lists: [String: [Tag: [DataSetBuilder]]] = [:]
-        var common = DataSetBuilder()
-        var isChanged = false
-        for element in item where !element.tag.isGroupLength {
-            guard element.isSequence, !Self.isHistory(element.tag) else {
-                common.copy(element)
-                continue
-            }
-            var isListChanged = false
-            let rewritten = rewrittenItems(of: element, isInSeries: true, isChanged: &isListChanged)
-            isChanged = isChanged || isListChanged
-            guard rewritten.contains(where: { $0.series != nil }) else {
-                common[element.tag] = isListChanged ? .items(rewritten.map(\.item)) : .copied(element)
-                continue
-            }
-            for reference in rewritten {
-                let target = reference.series ?? series
-                if lists[target] == nil { order.append(target) }
-                lists[target, default: [:]][element.tag, default: []].append(reference.item)
-            }
-        }
-        guard !order.isEmpty else { return [Rewritten(item: common, series: nil, isChanged: isChanged)] }
-        return order.map { target in
-            var part = common
-            part.set(.seriesInstanceUID, target)
-            for (tag, items) in lists[target] ?? [:] { part.set(tag, items: items) }
-            return Rewritten(item: part, series: nil, isChanged: isChanged || target != series || order.count > 1)
-        }
+        let attributes = attributes(of: item, &outcome)
+        return [RewrittenItem(attributes, isChanged: outcome.isChanged)]
     }
 }

@@ -4,14 +4,17 @@ internal import DICOM
 /// What is found here is shown as it was received.
 enum ConversionObstacle {
     /// Of a classic image towards the Enhanced classes.
-    static func ofClassic(_ file: DICOMFile, family: ConversionFamily) -> ConversionReason? {
+    static func ofClassic(
+        _ file: DICOMFile, family: ConversionFamily, _ graphics: ImageGraphics
+    ) -> ConversionReason? {
         let dataSet = file.dataSet
         if let damage = file.damage { return ConversionReason(.damaged, tag: damage.tag, damage.description) }
         if let reason = MosaicTest.reason(dataSet) { return reason }
         let frames = dataSet.integer(Tag(0x0028, 0x0008)) ?? 1
         if frames != 1 { return ConversionReason(.multiFrameClassic, tag: Tag(0x0028, 0x0008), "\(frames)") }
         return identity(dataSet) ?? monochrome2(dataSet) ?? geometry(dataSet) ?? storedBits(
-            dataSet, family, file.transferSyntax)
+            dataSet, family, file.transferSyntax, graphics)
+            ?? lossyCompression(dataSet, file.transferSyntax) ?? graphics.obstacle(dataSet)
             ?? pixelData(file, frames: 1)
     }
 
@@ -89,7 +92,7 @@ enum ConversionObstacle {
 
     /// what may be stored in how many bits, and what becomes of other depths.
     private static func storedBits(
-        _ dataSet: DataSet, _ family: ConversionFamily, _ transferSyntax: TransferSyntax
+        _ dataSet: DataSet, _ family: ConversionFamily, _ transferSyntax: TransferSyntax, _ graphics: ImageGraphics
     ) -> ConversionReason? {
         if let reason = allocatedBits(dataSet, family) { return reason }
         guard let allocated = dataSet.integer(Tag(0x0028, 0x0100)) else { return missing(Tag(0x0028, 0x0100)) }
@@ -114,7 +117,31 @@ enum ConversionObstacle {
                 ? unsupported(Tag(0x0028, 0x0101), stored)
                 : ConversionReason(.transferSyntax, tag: Tag(0x0028, 0x0101), "\(stored) bits in \(transferSyntax)")
         }
-        return isNative ? nil : overlayBits(dataSet, transferSyntax)
+        guard isNative else { return overlayBits(graphics, transferSyntax) }
+        let isMasked =
+            graphics.isInPixels || stored != EnhancedPixels.bitsStored(stored, allocated: allocated, family.modality)
+        return isMasked ? padding(dataSet, bitsStored: stored, isSigned: representation == 1) : nil
+    }
+
+    /// Padding that does not fit into the stored bits would turn into another value when the others are cleared, a tissue's
+    /// perhaps (E-6).
+    private static func padding(_ dataSet: DataSet, bitsStored: Int, isSigned: Bool) -> ConversionReason? {
+        let bits = min(max(bitsStored, 1), 16)
+        let values = isSigned ? -(1 << (bits - 1))...(1 << (bits - 1)) - 1 : 0...(1 << bits) - 1
+        for tag in [Tag(0x0028, 0x0120), Tag(0x0028, 0x0121)] {
+            guard let value = dataSet.integer(tag), !values.contains(value) else { continue }
+            return unsupported(tag, "\(value) in \(bitsStored) stored bits")
+        }
+        return nil
+    }
+
+    /// The target must name the method by which information was lost, which only the image itself or its transfer syntax
+    /// can tell.
+    private static func lossyCompression(_ dataSet: DataSet, _ transferSyntax: TransferSyntax) -> ConversionReason? {
+        guard dataSet.string(Tag(0x0028, 0x2110)) == "01", dataSet.string(Tag(0x0028, 0x2114)) == nil,
+            transferSyntax.lossyCompression.method == nil
+        else { return nil }
+        return missing(Tag(0x0028, 0x2114))
     }
 
     private static func allocatedBits(_ dataSet: DataSet, _ family: ConversionFamily) -> ConversionReason? {
@@ -124,13 +151,12 @@ enum ConversionObstacle {
     }
 
     /// Overlays in unused bits of encapsulated pixels could not be taken out without decoding.
-    private static func overlayBits(_ dataSet: DataSet, _ transferSyntax: TransferSyntax) -> ConversionReason? {
-        for group in stride(from: UInt16(0x6000), through: 0x601E, by: 2) {
-            guard dataSet[Tag(group, 0x0010)] != nil, dataSet[Tag(group, 0x3000)] == nil,
-                (dataSet.integer(Tag(group, 0x0102)) ?? 0) > 0
-            else { continue }
-            return ConversionReason(.transferSyntax, tag: Tag(group, 0x0102), "overlay bits in \(transferSyntax)")
+    private static func overlayBits(
+        _ graphics: ImageGraphics, _ transferSyntax: TransferSyntax
+    ) -> ConversionReason? {
+        graphics.overlays.first { $0.bitInPixels != nil }.map {
+            ConversionReason(
+                .transferSyntax, tag: .overlayBitPosition(inGroup: $0.group), "overlay bits in \(transferSyntax)")
         }
-        return nil
     }
 }

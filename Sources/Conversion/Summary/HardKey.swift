@@ -15,7 +15,7 @@ enum HardKey {
             canonical.append(element)
         }
         appendClinicalTrial(of: dataSet, to: &canonical)
-        return sha256(canonical.bytes).prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+        return canonical.digest
     }
 
     private static func appendClinicalTrial(of dataSet: DataSet, to canonical: inout CanonicalForm) {
@@ -52,6 +52,9 @@ struct CanonicalForm {
     init() {
         bytes.reserveCapacity(1024)
     }
+
+    /// The first 128 bits of SHA-256.
+    var digest: UInt128 { sha256(bytes).prefix(16).reduce(0) { $0 << 8 | UInt128($1) } }
 
     mutating func append(_ text: String) {
         append(length: text.utf8.count)

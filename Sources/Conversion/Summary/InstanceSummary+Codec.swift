@@ -3,7 +3,7 @@ internal import DICOM
 // The stored form. Its first byte says which: raise it with every change, and what is stored is made again from the files.
 extension InstanceSummary {
     /// The first byte of `encoded()`.
-    public static let formatVersion: UInt8 = 1
+    public static let formatVersion: UInt8 = 4
 
     /// The summary as bytes, for the index: a few hundred for an image.
     public func encoded() -> [UInt8] {
@@ -16,6 +16,8 @@ extension InstanceSummary {
         encoder.append(instanceNumber) { $0.append($1) }
         for number in [numberOfFrames, rows, columns] { encoder.append(number) }
         encoder.append(hardKey)
+        encoder.append(graphicsKey)
+        encoder.append(trueEnhancedKey)
         encoder.append(obstacle) { $0.append($1) }
         encoder.append(isDamaged)
         encoder.append(image) { $0.append($1) }
@@ -30,6 +32,17 @@ extension InstanceSummary {
             encoder.append(list: reference.frameNumbers) { $0.append($1) }
         }
         encoder.append(list: seriesReferences) { $0.append($1) }
+        encoder.append(original) { encoder, original in
+            encoder.append(original.sopInstanceUID)
+            encoder.append(original.seriesInstanceUID)
+            encoder.append(list: original.references) { $0.append($1) }
+            encoder.append(original.view.rawValue)
+        }
+        encoder.append(list: listings) { encoder, listed in
+            encoder.append(listed.listing.studyInstanceUID)
+            encoder.append(listed.listing.seriesInstanceUID)
+            encoder.append(list: listed.sopInstanceUIDs) { $0.append($1) }
+        }
         return encoder.bytes
     }
 
@@ -54,6 +67,8 @@ extension InstanceSummary {
         columns = try decoder.integer()
         guard (0...Int(Int32.max)).contains(numberOfFrames) else { throw decoder.failure }
         hardKey = try decoder.digest()
+        graphicsKey = try decoder.digest()
+        trueEnhancedKey = try decoder.digest()
         obstacle = try decoder.flag() ? try decoder.reason() : nil
         isDamaged = try decoder.flag()
         image = try decoder.flag() ? try decoder.image() : nil
@@ -71,6 +86,13 @@ extension InstanceSummary {
             references.append(reference)
         }
         for _ in 0..<(try decoder.count()) { seriesReferences.append(try decoder.text()) }
+        original = try decoder.flag() ? try decoder.original() : nil
+        for _ in 0..<(try decoder.count()) {
+            let listing = Listing(studyInstanceUID: try decoder.text(), seriesInstanceUID: try decoder.text())
+            var listed = ListedInstances(listing: listing, sopInstanceUIDs: [])
+            for _ in 0..<(try decoder.count()) { listed.sopInstanceUIDs.append(try decoder.text()) }
+            listings.append(listed)
+        }
         guard decoder.isAtEnd else { throw decoder.failure }
     }
 }
@@ -112,6 +134,15 @@ extension SummaryDecoder {
         var source = ConversionSource(sopClassUID: try text(), sopInstanceUID: try text())
         source.frameNumber = try flag() ? try integer() : nil
         return source
+    }
+
+    mutating func original() throws(SummaryDecodingError) -> OriginalInstance {
+        var original = OriginalInstance(
+            sopInstanceUID: try text(), seriesInstanceUID: try text(), references: [], view: .default)
+        for _ in 0..<(try count()) { original.references.append(try text()) }
+        guard let view = View(rawValue: try text()) else { throw failure }
+        original.view = view
+        return original
     }
 
     mutating func reason() throws(SummaryDecodingError) -> ConversionReason {

@@ -22,8 +22,11 @@ extension InstanceSummary {
 
         switch form {
         case .classic(let family):
-            obstacle = ConversionObstacle.ofClassic(file, family: family)
+            let graphics = ImageGraphics(dataSet)
+            obstacle = ConversionObstacle.ofClassic(file, family: family, graphics)
             guard obstacle == nil else { break }
+            if !graphics.isEmpty { graphicsKey = graphics.key(dataSet) }
+            trueEnhancedKey = TrueEnhancedCriterion.key(dataSet, family)
             image = ImageFacts(dataSet: dataSet, isNative: file.transferSyntax.frameEncoding == .native)
             hardKey = HardKey.make(dataSet: dataSet, transferSyntax: file.transferSyntax)
         case .enhanced(let family), .legacyConverted(let family):
@@ -34,6 +37,8 @@ extension InstanceSummary {
 
         var collector = ReferenceCollector()
         collector.collect(from: dataSet)
+        listings = collector.listings(study: studyInstanceUID)
+        original = OriginalInstance(of: dataSet)
         references = collector.references
         seriesReferences = collector.seriesReferences
     }

@@ -22,6 +22,10 @@ public struct InstanceSummary: Sendable, Equatable {
     public var columns: Int = 0
     /// Digest over what instances must share to be combined (digest section 3, K-hard); 0 where nothing is combined.
     public var hardKey: UInt128 = 0
+    /// Of images that draw over themselves: equal where one presentation state can hold it for several; else 0.
+    public var graphicsKey: UInt128 = 0
+    /// Of images that carry all that the true Enhanced class asks for (T-1): equal where they can be combined in one; else 0.
+    public var trueEnhancedKey: UInt128 = 0
     /// Why the instance itself cannot be converted; nil for instances that can be, and for those nobody would convert.
     public var obstacle: ConversionReason?
     /// True if the data set breaks off: what is behind is unknown, so that its references cannot be updated either.
@@ -33,6 +37,10 @@ public struct InstanceSummary: Sendable, Equatable {
     /// Of Enhanced and Legacy Converted images: where each frame was converted from, by frameIndex from 0. Empty if no frame
     /// says so.
     public var frameOrigins: [FrameOrigin] = []
+    /// What the instance, one of ours, was made from by a change of references alone.
+    public var original: OriginalInstance?
+    /// Study and Series of instances, as lists in this one give them, ascending; each with the instances listed.
+    public var listings: [ListedInstances] = []
     /// What the instance refers to, ascending by UID, each once.
     public var references: [InstanceReference] = []
     /// Series that are referred to without a list of their instances, and UIDs in UIDREF items, ascending.
@@ -82,6 +90,18 @@ public struct FrameOrigin: Sendable, Hashable {
     }
 
     var isEmpty: Bool { source == nil && seriesInstanceUID == nil && instanceNumber == nil }
+}
+
+/// Instances that a hierarchical list of references names.
+public struct ListedInstances: Sendable, Hashable {
+    public var listing: Listing
+    /// SOP Instance UIDs, ascending.
+    public var sopInstanceUIDs: [String]
+
+    public init(listing: Listing, sopInstanceUIDs: [String]) {
+        self.listing = listing
+        self.sopInstanceUIDs = sopInstanceUIDs
+    }
 }
 
 /// A reference to an instance: Referenced SOP Instance UID (0008,1155) somewhere in the data set.

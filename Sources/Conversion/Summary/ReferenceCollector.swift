@@ -4,6 +4,8 @@ internal import DICOM
 struct ReferenceCollector {
     private var frameNumbers: [String: Set<Int>] = [:]
     private var series: Set<String> = []
+    /// By Series and Study, which is empty where the list is one of the data set's own Study.
+    private var listed: [Listing: Set<String>] = [:]
 
     var references: [InstanceReference] {
         frameNumbers.map { InstanceReference(sopInstanceUID: $0.key, frameNumbers: $0.value.sorted()) }
@@ -14,51 +16,60 @@ struct ReferenceCollector {
         series.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// - Parameter study: of the data set.
+    func listings(study: String) -> [ListedInstances] {
+        var byListing: [Listing: Set<String>] = [:]
+        for (listing, instances) in listed {
+            let listing =
+                listing.studyInstanceUID.isEmpty
+                ? Listing(studyInstanceUID: study, seriesInstanceUID: listing.seriesInstanceUID) : listing
+            if !listing.studyInstanceUID.isEmpty { byListing[listing, default: []].formUnion(instances) }
+        }
+        return byListing.sorted { $0.key.precedes($1.key) }.map { listing, instances in
+            ListedInstances(
+                listing: listing,
+                sopInstanceUIDs: instances.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        }
+    }
+
     mutating func collect(from dataSet: DataSet) {
-        for sequence in dataSet.sequences where !Self.isPassedOver(sequence.tag) {
-            for item in sequence.items { _ = collect(item, of: sequence.tag) }
+        for sequence in dataSet.sequences where !ReferenceSequences.isPassedOver(sequence.tag) {
+            for item in sequence.items { _ = collect(item, of: sequence.tag, study: "", series: nil) }
         }
         // Selector UI Value and its like at the top level refer as in items.
         collectUIDReferences(of: dataSet)
     }
 
     /// Returns whether an instance is referred to in the item or below.
-    private mutating func collect(_ item: DataSet, of sequence: Tag) -> Bool {
+    private mutating func collect(_ item: DataSet, of sequence: Tag, study: String, series outer: String?) -> Bool {
         var hasInstance = false
-        if let uid = item.string(Tag(0x0008, 0x1155)) {
-            frameNumbers[uid, default: []].formUnion(item.integers(Tag(0x0008, 0x1160)))
-            hasInstance = true
-        }
-        for nested in item.sequences where !Self.isPassedOver(nested.tag) {
-            for child in nested.items where collect(child, of: nested.tag) { hasInstance = true }
-        }
         // In the Unassigned macros the Series UID is the source's own (E-13), not a reference.
-        if !hasInstance, sequence != Tag(0x0020, 0x9170), sequence != Tag(0x0020, 0x9171),
-            let uid = item.string(Tag(0x0020, 0x000E))
-        {
-            series.insert(uid)
+        let own = ReferenceSequences.isUnassigned(sequence) ? nil : item.string(.seriesInstanceUID)
+        let study = item.string(.studyInstanceUID) ?? study
+        if let uid = item.string(.referencedSOPInstanceUID) {
+            frameNumbers[uid, default: []].formUnion(item.integers(.referencedFrameNumber))
+            hasInstance = true
+            if let outer {
+                listed[Listing(studyInstanceUID: study, seriesInstanceUID: outer), default: []].insert(uid)
+            }
         }
+        for nested in item.sequences where !ReferenceSequences.isPassedOver(nested.tag) {
+            for child in nested.items where collect(child, of: nested.tag, study: study, series: own) {
+                hasInstance = true
+            }
+        }
+        if !hasInstance, let own { series.insert(own) }
         collectUIDReferences(of: item)
         return hasInstance
     }
 
     /// UIDs that name whatever they are equal to: content items of type UIDREF, Selector UI Value.
     private mutating func collectUIDReferences(of dataSet: DataSet) {
-        for tag in [Tag(0x0040, 0xA124), Tag(0x0072, 0x007F)] {
+        for tag in [Tag.uid, .selectorUIValue] {
             for uid in dataSet.strings(tag) where !uid.isEmpty {
                 series.insert(uid)
                 frameNumbers[uid, default: []].formUnion([])
             }
-        }
-    }
-
-    /// What is never rewritten (R-4, G-10): sources of conversion, history, and things that are no instances (Study,
-    /// Performed Procedure Step, Patient, Visit).
-    private static func isPassedOver(_ tag: Tag) -> Bool {
-        switch tag.rawValue {
-        case 0x0020_9172, 0x0400_0561, 0x0008_1110, 0x0008_1111, 0x0008_1120, 0x0008_1125, 0xFFFA_FFFA, 0x4FFE_0001:
-            true
-        default: false
         }
     }
 }

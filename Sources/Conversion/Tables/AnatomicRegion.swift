@@ -24,6 +24,11 @@ public struct AnatomicRegion: Hashable, Sendable {
         return terms.count == 1 ? terms.first?.key : nil
     }
 
+    /// Whether table L-1 knows the code as that of something that the body has two of.
+    public static func isPaired(codeValue value: String, codingSchemeDesignator scheme: String) -> Bool {
+        byTerm.values.contains { $0.isPaired && $0.codeValue == value && $0.codingSchemeDesignator == scheme }
+    }
+
     private static let byTerm: [String: AnatomicRegion] = {
         var result: [String: AnatomicRegion] = [:]
         for line in AnatomicRegionTable.text.description.split(separator: "\n") {

@@ -10,7 +10,8 @@
 /// - for each source in that order and each instance it refers to (ascending by UID): the UID; `absent`, or Study, Series and
 ///   SOP Class of the target in the archive, and what the target has become, UIDs of new instances aside: unchanged; in a new
 ///   Series; frame n of an instance of a Series and class; the same of the archived form that is shown for it; the Series
-///   (and UID if restored from a conversion source) of each of its frames;
+///   (and UID if restored from a conversion source) of each of its frames; for an absent target of a multi-frame instance,
+///   the Study and Series that a list in the archive gives for it;
 /// - for each Series it refers to as such: the Series its instances are in now.
 ///
 /// *reach(x)*: the digest of the own(h) of all new instances h that can be reached from x through references, x among them
@@ -29,7 +30,10 @@ struct InstanceIdentities {
 
     private var summaries: [InstanceSummary] { patient.summaries }
 
-    init(_ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph, _ series: SeriesUIDs) {
+    init(
+        _ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph, _ series: SeriesUIDs,
+        _ restored: RestoredInstances
+    ) {
         self.patient = patient
         self.conversion = conversion
         self.graph = graph
@@ -38,14 +42,17 @@ struct InstanceIdentities {
         var dense = [Int](repeating: -1, count: graph.isChanged.count)
         for (number, node) in changed.enumerated() { dense[node] = number }
 
-        var contexts = ReferenceContexts(patient, conversion, graph, series)
+        var contexts = ReferenceContexts(patient, conversion, graph, series, restored)
         var own: [[UInt8]] = []
         var edges: [[Int]] = []
         for node in changed {
             let sources = sources(of: node)
             var digest = base(of: node, sources: sources, series)
             var targets: Set<Int> = []
-            for source in sources { contexts.append(of: source, to: &digest, targets: &targets) }
+            let isGroup = node >= summaries.count && node - summaries.count < conversion.groups.count
+            for source in sources {
+                contexts.append(of: source, withListings: isGroup, to: &digest, targets: &targets)
+            }
             own.append(digest.value)
             edges.append(targets.map { dense[$0] }.filter { $0 >= 0 }.sorted())
         }
@@ -93,7 +100,7 @@ struct InstanceIdentities {
         for source in sources { digest.append(summaries[source].sopInstanceUID) }
         if node < summaries.count {
             digest.append("updated")
-            digest.append(series.uid(SeriesIdentity(of: summaries[node], kind: "other")))
+            digest.append(series.uid(ofUpdated: node))
         } else if node - summaries.count < conversion.groups.count {
             let group = conversion.groups[node - summaries.count]
             digest.append("enhanced")

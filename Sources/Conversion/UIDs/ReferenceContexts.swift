@@ -5,25 +5,38 @@ struct ReferenceContexts {
     private let conversion: ViewConversion
     private let graph: ReferenceGraph
     private let series: SeriesUIDs
+    private let restored: RestoredInstances
     /// By index of the target.
     private var known: [Int: (digest: [UInt8], nodes: [Int])] = [:]
 
     private var summaries: [InstanceSummary] { patient.summaries }
 
-    init(_ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph, _ series: SeriesUIDs) {
+    init(
+        _ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph, _ series: SeriesUIDs,
+        _ restored: RestoredInstances
+    ) {
         self.patient = patient
         self.conversion = conversion
         self.graph = graph
         self.series = series
+        self.restored = restored
     }
 
     /// Adds what the references of an archived instance lead to, and the nodes.
-    mutating func append(of source: Int, to digest: inout ContentDigest, targets: inout Set<Int>) {
+    ///
+    /// - Parameter withListings: true where evidence is made, which names absent targets too.
+    mutating func append(
+        of source: Int, withListings: Bool, to digest: inout ContentDigest, targets: inout Set<Int>
+    ) {
         digest.append(summaries[source].references.count)
         for reference in summaries[source].references {
             digest.append(reference.sopInstanceUID)
             guard let target = patient.indexOfUID[reference.sopInstanceUID] else {
                 digest.append("absent")
+                if withListings, let listing = patient.listings[reference.sopInstanceUID] {
+                    digest.append(listing.studyInstanceUID)
+                    digest.append(listing.seriesInstanceUID)
+                }
                 continue
             }
             let context = context(of: target)
@@ -55,7 +68,10 @@ struct ReferenceContexts {
         switch conversion.places[target] {
         case .shown:
             digest.append(graph.isChanged[target] ? "updated" : "unchanged")
-            if graph.isChanged[target] { digest.append(series.uid(SeriesIdentity(of: summary, kind: "other"))) }
+            if graph.isChanged[target] {
+                digest.append(series.uid(ofUpdated: target))
+                digest.append(restored.originals[target]?.sopInstanceUID ?? "")
+            }
         case .frame(let group, let frameIndex):
             digest.append("frame")
             digest.append(series.uid(conversion.groups[group].series))
@@ -65,6 +81,9 @@ struct ReferenceContexts {
             digest.append("linked")
             digest.append(frame.frameIndex + 1)
             describeArchived(frame.source, in: &digest)
+        case .replaced(let other):
+            digest.append("replaced")
+            describeArchived(other, in: &digest)
         case .frames, .linkedFrames:
             digest.append("frames")
             digest.append(summary.numberOfFrames)

@@ -3,14 +3,17 @@ final class SeriesUIDs {
     private let patient: PlannedPatient
     private let conversion: ViewConversion
     private let graph: ReferenceGraph
+    private let restored: RestoredInstances
     private var uids: [SeriesIdentity: String] = [:]
     private var successors: [String: [String]] = [:]
-    private lazy var membersOfSeries = Dictionary(grouping: patient.order) { patient.summaries[$0].seriesInstanceUID }
 
-    init(_ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph) {
+    init(
+        _ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph, _ restored: RestoredInstances
+    ) {
         self.patient = patient
         self.conversion = conversion
         self.graph = graph
+        self.restored = restored
     }
 
     func uid(_ identity: SeriesIdentity) -> String {
@@ -25,11 +28,17 @@ final class SeriesUIDs {
         patient.links.restorable[frame]?.seriesInstanceUID ?? uid(multiFrame.series)
     }
 
+    /// The Series of an instance whose references change: its original one if that is restored, else a new one.
+    func uid(ofUpdated index: Int) -> String {
+        restored.originals[index]?.seriesInstanceUID
+            ?? uid(SeriesIdentity(of: patient.summaries[index], kind: "other"))
+    }
+
     /// The Series in which the instances of an archived Series are in this view, ascending.
     func successors(of seriesInstanceUID: String) -> [String] {
         if let known = successors[seriesInstanceUID] { return known }
         var found: Set<String> = []
-        for index in membersOfSeries[seriesInstanceUID] ?? [] { found.formUnion(series(of: index)) }
+        for index in patient.membersOfSeries[seriesInstanceUID] ?? [] { found.formUnion(series(of: index)) }
         let sorted = found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         successors[seriesInstanceUID] = sorted
         return sorted
@@ -39,11 +48,10 @@ final class SeriesUIDs {
         let summary = patient.summaries[index]
         switch conversion.places[index] {
         case .shown:
-            return [
-                graph.isChanged[index] ? uid(SeriesIdentity(of: summary, kind: "other")) : summary.seriesInstanceUID
-            ]
+            return [graph.isChanged[index] ? uid(ofUpdated: index) : summary.seriesInstanceUID]
         case .frame(let group, _): return [uid(conversion.groups[group].series)]
         case .linked(let frame): return series(of: frame.source)
+        case .replaced(let other): return series(of: other)
         case .frames, .linkedFrames:
             return (0..<summary.numberOfFrames).reduce(into: []) { found, frameIndex in
                 let frame = LinkedForms.Frame(source: index, frameIndex: frameIndex)

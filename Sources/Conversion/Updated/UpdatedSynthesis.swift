@@ -2,6 +2,9 @@ internal import DICOM
 
 /// An instance that is not converted itself but refers to what is: the same instance, its references changed to what stands in
 /// the view for their targets (PS3.4 C.3.5; digest O-1 to O-5). Everything else stays as it was received.
+///
+/// An instance that was itself made so, of one that the archive does not have, becomes that one again where all its
+/// references do (C-8, X-7).
 public enum UpdatedSynthesis {
     /// - Parameters:
     ///   - planned: of the form `.updated`.
@@ -24,9 +27,17 @@ public enum UpdatedSynthesis {
     ) throws(ConversionReason) -> DataSetBuilder {
         let dataSet = source.dataSet
         if let damage = source.file.damage { throw ConversionReason(.damaged, tag: damage.tag, "\(damage)") }
-        var attributes =
-            ReferenceRewriting(map: references).rewritten(dataSet) ?? DataSetBuilder(copying: dataSet)
-        try ContentItems.check(attributes)
+        if source.file.isDeflated, let long = dataSet.first(where: { $0.deferredFileOffset != nil }) {
+            // Where it is in the file, it is deflated.
+            throw ConversionReason(.transferSyntax, tag: long.tag, "the data set is deflated")
+        }
+        let (rewritten, lossy) = try rewritten(dataSet, references)
+        var attributes = rewritten
+        if planned.sopInstanceUID != planned.derivedUID {
+            try OriginalInstance.restore(dataSet, in: &attributes)
+        } else {
+            try OriginalInstance.keep(dataSet, lossy: lossy, in: &attributes)
+        }
         attributes.set(.sopInstanceUID, planned.sopInstanceUID)
         attributes.set(.seriesInstanceUID, planned.seriesInstanceUID)
         attributes.set(.queryRetrieveView, references.view.queryRetrieveView ?? "")
@@ -37,11 +48,28 @@ public enum UpdatedSynthesis {
         conversionSource.set(.referencedSOPClassUID, dataSet.string(.sopClassUID) ?? planned.sopClassUID)
         conversionSource.set(.referencedSOPInstanceUID, dataSet.string(.sopInstanceUID) ?? "")
         attributes.set(.conversionSourceAttributesSequence, items: [conversionSource])
-        OriginalSeries.keep(dataSet.string(.seriesInstanceUID), in: &attributes)
         // What was signed is no longer what is there (O-5).
         for tag in [Tag.macParametersSequence, .digitalSignaturesSequence] { attributes.remove(tag) }
         attributes.remove(.dataSetTrailingPadding)
         return attributes
+    }
+
+    /// The data set with its references changed, and the tags of elements that lost something by it.
+    private static func rewritten(
+        _ dataSet: DataSet, _ references: ReferenceMap
+    ) throws(ConversionReason) -> (DataSetBuilder, lossy: [Tag]) {
+        let rewriting = ReferenceRewriting(map: references, of: dataSet)
+        let rewritten = rewriting.rewritten(dataSet, except: .contentSequence)
+        var attributes = rewritten?.dataSet ?? DataSetBuilder(copying: dataSet)
+        var lossy = rewritten?.lossy ?? []
+        if dataSet[.contentSequence] != nil {
+            let content = ContentTree(dataSet, rewriting)
+            if let items = try content.rewritten() {
+                attributes.set(.contentSequence, items: items)
+                if content.isLossy { lossy.append(.contentSequence) }
+            }
+        }
+        return (attributes, lossy)
     }
 
     // MARK: Writing
@@ -64,22 +92,5 @@ public enum UpdatedSynthesis {
         try file.append(pixels, of: source.file)
         try file.append(attributes, source: 0) { $0 > pixels.tag }
         return file
-    }
-}
-
-/// The Series that an instance with updated references was received in: kept in a private block, for no standard attribute
-/// has room for it.
-enum OriginalSeries {
-    /// Reserves the block (PS3.5 7.8.1).
-    static let creator = "DICOMVIEWFS"
-    private static let group: UInt16 = 0x0009
-
-    static func keep(_ seriesInstanceUID: String?, in attributes: inout DataSetBuilder) {
-        guard let seriesInstanceUID else { return }
-        let taken = Set(
-            attributes.tags.filter { $0.group == group }.map { $0.element >= 0x100 ? $0.element >> 8 : $0.element })
-        guard let block = (UInt16(0x10)...0xFF).first(where: { !taken.contains($0) }) else { return }
-        attributes.set(Tag(group, block), vr: .LO, bytes: Array(creator.utf8))
-        attributes.set(Tag(group, block << 8 | 0x01), vr: .UI, bytes: Array(seriesInstanceUID.utf8))
     }
 }

@@ -23,6 +23,10 @@ public struct DataSet: Sendable {
         storage.bytes.count + storage.records.count * MemoryLayout<ElementRecord>.stride
     }
 
+    /// The bytes that this data set, or the one it is part of, was read from: from the start of the file or of the inflated data
+    /// set on, without pixel data and other runs that were left out.
+    public var encodedBytes: [UInt8] { storage.bytes }
+
     public var isEmpty: Bool { range.isEmpty }
 
     /// The element with `tag` at this level. Of several, which the standard forbids, the first.

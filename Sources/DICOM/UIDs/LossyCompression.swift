@@ -8,6 +8,11 @@ public enum LossyCompression: Hashable, Sendable {
     /// Information was lost.
     case always(method: String)
 
+    /// True if information was lost, whatever the data set says.
+    public var isAlways: Bool {
+        if case .always = self { true } else { false }
+    }
+
     /// The Defined Term of Lossy Image Compression Method; nil if nothing can be lost.
     public var method: String? {
         switch self {

@@ -2,8 +2,11 @@ import Digests
 
 /// The short code that ends every component of a name and tells apart what reads alike.
 enum IdentityCode {
-    /// Characters in a code of the default template: 50 bits.
+    /// Characters in a code unless said otherwise: 50 bits.
     static let length = 10
+    /// How long a code can be said to be. Fewer would often clash, and a clash gives names in the order of identities, so that an
+    /// arrival could rename another instance; more tell no more apart than a SHA-256 does.
+    static let lengths = 4...26
 
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 

@@ -12,7 +12,8 @@ import Digests
 ///     +---+-------------------------------------------------------------+
 ///
 /// Bit 63 is 0 because directory cookies are node ids and offsets are signed. 0 (no node), 1 (the root, FUSE_ROOT_ID) and the
-/// three highest values (the server numbers "." and ".." before the cookies) are never given.
+/// three highest values (the server numbers "." and ".." before the cookies) are never given, nor those below 2^40: these are
+/// names in `import/` (`ImportJournal`).
 ///
 /// Two identities may have one id. Then the smaller identity has it and the other is hashed again. So which identity has which id
 /// depends on the set of identities alone, not on the order in which they came.
@@ -43,7 +44,9 @@ struct NodeIdentity: Hashable, Comparable, Sendable {
     /// The node id of the `rehash`-th hash, cut to `bits` bits (fewer than 63 only to see clashes in tests).
     func nodeID(rehash: Int, bits: Int = 63) -> UInt64 {
         let digest = rehash == 0 ? bytes : sha256(bytes + "\u{0}\(rehash)".utf8)
-        let id = leadingUInt64(of: digest) >> UInt64(64 - min(63, max(8, bits)))
+        var id = leadingUInt64(of: digest) >> UInt64(64 - min(63, max(8, bits)))
+        // The numbers below are those of dropped names, which no hash decides on.
+        if bits >= 63, id < ImportJournal.endOfIDs { id |= 1 << 62 }
         return min(max(id, 2), UInt64(Int64.max) - 4)
     }
 

@@ -11,6 +11,7 @@ final class GeneratedFile: OpenFile {
 
     /// Never kept: the next open makes other bytes.
     var service: FileService { .direct }
+    var version: FileVersion? { nil }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(Errno) -> Int {
         guard let start = Int(exactly: offset), start < bytes.count else { return 0 }

@@ -9,6 +9,8 @@ public final class ViewTreeFileSystem: FileSystem {
     let index: IndexStore
     let views: ArchiveViews
     let ownership: Ownership
+    private let inodeNumbers: InodeNumbers
+    private let shownViews: Lock<Set<ViewCode>>
     private let archivePath: String
     private let status: @Sendable () -> [UInt8]
     private let onFailure: @Sendable (ViewError) -> Void
@@ -16,18 +18,35 @@ public final class ViewTreeFileSystem: FileSystem {
     /// - Parameters:
     ///   - index: In which `TreeWriter` keeps the nodes.
     ///   - archivePath: Of the archive's directory: its file system is what `statfs` tells of.
+    ///   - inodeNumbers: Of how many bits.
+    ///   - shownViews: The views that the root has; the others are in the index all the same.
     ///   - status: What `.dicomviewfs/status.json` holds, made anew at each open.
     ///   - onFailure: Is told why a file could not be opened or read, of which the reader sees no more than an errno.
     public init(
         index: IndexStore, views: ArchiveViews, archivePath: String, ownership: Ownership,
-        status: @escaping @Sendable () -> [UInt8], onFailure: @escaping @Sendable (ViewError) -> Void
+        inodeNumbers: InodeNumbers = .full,
+        shownViews: Set<ViewCode> = Set(ViewCode.allCases), status: @escaping @Sendable () -> [UInt8],
+        onFailure: @escaping @Sendable (ViewError) -> Void
     ) {
         self.index = index
         self.views = views
         self.archivePath = archivePath
         self.ownership = ownership
+        self.inodeNumbers = inodeNumbers
+        self.shownViews = Lock(shownViews)
         self.status = status
         self.onFailure = onFailure
+    }
+
+    /// From now on the root has these views. The kernel must be told.
+    public func show(_ views: Set<ViewCode>) {
+        shownViews.withLock { $0 = views }
+    }
+
+    /// Whether the root shows what stands there as `name`.
+    private func isShown(_ name: some Collection<UInt8>) -> Bool {
+        let shown = shownViews.withLock { $0 }
+        return ViewCode.allCases.allSatisfy { shown.contains($0) || !name.elementsEqual(TreeName.name(of: $0).utf8) }
     }
 
     public func lookup(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry {
@@ -36,8 +55,8 @@ public final class ViewTreeFileSystem: FileSystem {
             if let row = try snapshot.child(of: parent.rawValue, name: name) { return (row, nil) }
             return (nil, try snapshot.node(id: parent.rawValue))
         }
-        if let found { return try entry(found) }
-        if let directory, try kind(directory.kind).isDirectory == false { throw .notDirectory }
+        if let found, parent != .root || isShown(name) { return try entry(found) }
+        if found == nil, let directory, try kind(directory.kind).isDirectory == false { throw .notDirectory }
         throw .noSuchFileOrDirectory
     }
 
@@ -53,6 +72,7 @@ public final class ViewTreeFileSystem: FileSystem {
         try read { (snapshot) throws(IndexError) in
             try snapshot.forEachChild(of: directory.rawValue, after: cookie) { (node) throws(IndexError) in
                 guard let kind = TreeNodeKind(rawValue: node.kind), kind.isListed else { return true }
+                if kind == .view, !isShown(node.name) { return true }
                 return deliver(node.name, node.id, entry(node, kind))
             }
         }
@@ -70,8 +90,9 @@ public final class ViewTreeFileSystem: FileSystem {
         case .status: return GeneratedFile(status())
         case .instance:
             guard let instance else { throw .noSuchFileOrDirectory }
+            let entry = try entry(row)
             do throws(ViewError) {
-                return ViewTreeOpenFile(try views.open(instance), onFailure: onFailure)
+                return ViewTreeOpenFile(try views.open(instance), entry, onFailure: onFailure)
             } catch {
                 onFailure(error)
                 throw Errno(error)
@@ -81,6 +102,14 @@ public final class ViewTreeFileSystem: FileSystem {
 
     public func parent(of directory: NodeID) throws(Errno) -> NodeID {
         directory == .root ? .root : NodeID(rawValue: try row(of: directory).parent)
+    }
+
+    public func inodeNumber(of node: NodeID) -> UInt64 { inodeNumbers.number(of: node.rawValue) }
+
+    /// Whether `node` is the root of `view`.
+    func isView(_ view: ViewCode, _ node: NodeID) throws(Errno) -> Bool {
+        let row = try row(of: node)
+        return row.parent == NodeID.root.rawValue && row.name.elementsEqual(TreeName.name(of: view).utf8)
     }
 
     public func statfs(_ node: NodeID) throws(Errno) -> FileSystemStatistics {
@@ -125,17 +154,18 @@ public final class ViewTreeFileSystem: FileSystem {
     private func entry(
         _ kind: TreeNodeKind, _ id: UInt64, _ size: UInt64, _ modificationTime: FileTime, _ changeTime: FileTime
     ) -> Entry {
-        let attributes = Attributes(
+        var attributes = Attributes(
             nodeID: NodeID(rawValue: id), kind: kind.isDirectory ? .directory : .regularFile,
             permissions: ownership.permissions(of: kind), linkCount: kind.linkCount, uid: ownership.uid,
             gid: ownership.gid, size: size, modificationTime: Timestamp(modificationTime),
             changeTime: Timestamp(changeTime))
+        attributes.inodeNumber = inodeNumbers.number(of: id)
         return Entry(attributes: attributes, timeouts: kind == .status ? .none : .untilNotified)
     }
 }
 
 extension Timestamp {
-    fileprivate init(_ time: FileTime) {
+    init(_ time: FileTime) {
         self.init(seconds: time.seconds, nanoseconds: time.nanoseconds)
     }
 }

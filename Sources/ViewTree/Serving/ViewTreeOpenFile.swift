@@ -4,10 +4,13 @@ import Views
 
 /// An open instance of a view.
 final class ViewTreeOpenFile: OpenFile {
+    let entry: Entry?
     private let file: ViewFile
+    var version: FileVersion? { entry?.attributes.version }
     private let onFailure: @Sendable (ViewError) -> Void
 
-    init(_ file: ViewFile, onFailure: @escaping @Sendable (ViewError) -> Void) {
+    init(_ file: ViewFile, _ entry: Entry, onFailure: @escaping @Sendable (ViewError) -> Void) {
+        self.entry = entry
         self.file = file
         self.onFailure = onFailure
     }

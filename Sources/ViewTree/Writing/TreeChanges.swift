@@ -1,5 +1,5 @@
 import Archive
-public import VFS
+internal import VFS
 
 /// What has changed in the trees, for those who keep answers of the file system.
 public struct TreeChanges: Sendable {
@@ -18,17 +18,17 @@ public struct TreeChanges: Sendable {
         nodes[node] = content || nodes[node] == true
     }
 
-    mutating func merge(_ later: TreeChanges) {
-        names.merge(later.names) { $0 + $1 }
-        nodes.merge(later.nodes) { $0 || $1 }
+    /// Tells `notifier` what is about to change. To be called before the transaction is committed.
+    func announce(to notifier: any ChangeNotifier) {
+        notifier.contentWillChange(of: nodes.filter(\.value).map { NodeID(rawValue: $0.key) })
     }
 
-    /// Tells `notifier`. To be called after the transaction was committed.
-    public func deliver(to notifier: any ChangeNotifier) {
+    /// Tells `notifier` what changed. To be called after the transaction was committed, or was not.
+    func deliver(to notifier: any ChangeNotifier) {
         for (directory, names) in names {
             notifier.entriesChanged(in: NodeID(rawValue: directory), names: names)
         }
-        for (node, content) in nodes where names[node] == nil {
+        for (node, content) in nodes where content || names[node] == nil {
             notifier.nodeChanged(NodeID(rawValue: node), content: content)
         }
     }

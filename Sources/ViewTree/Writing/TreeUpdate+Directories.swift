@@ -1,6 +1,9 @@
 import Archive
 
 extension TreeUpdate {
+    /// More than any template gives.
+    private static var maximumDepth: Int { 100 }
+
     /// Opens the root of a view, which `TreeWriter.prepare` has made.
     mutating func openView(_ identity: NodeIdentity) throws(IndexError) {
         guard directories[identity] == nil, let row = try find(identity) else { return }
@@ -32,7 +35,9 @@ extension TreeUpdate {
     }
 
     /// Opens the directory with a node id, and all above it. Nil if there is none.
-    mutating func openDirectory(id: UInt64) throws(IndexError) -> NodeIdentity? {
+    mutating func openDirectory(id: UInt64, below level: Int = 0) throws(IndexError) -> NodeIdentity? {
+        // Rows that lead around in a circle.
+        guard level < Self.maximumDepth else { throw transaction.corrupt("directories lie too deep in one another") }
         guard let row = try snapshot.node(id: id) else { return nil }
         let identity = NodeIdentity(bytes: row.identity)
         if directories[identity] != nil { return identity }
@@ -40,7 +45,9 @@ extension TreeUpdate {
             open(row, identity, depth: 0, parent: nil, nil)
             return identity
         }
-        guard let parent = try openDirectory(id: row.parent), let depth = directories[parent]?.depth else { return nil }
+        guard let parent = try openDirectory(id: row.parent, below: level + 1),
+            let depth = directories[parent]?.depth
+        else { return nil }
         open(row, identity, depth: depth + 1, parent: parent, nil)
         return identity
     }

@@ -1,32 +1,37 @@
 public import Archive
+public import VFS
 public import Views
 
 /// Keeps the names and nodes of the trees in step with the instances of the views.
 public final class TreeWriter: ViewObserver {
     private struct State {
-        var isRecording = false
-        var changes = TreeChanges()
+        var template: NameTemplate
+        /// Who keeps answers of the trees.
+        var notifier: (any ChangeNotifier)?
     }
 
-    let template: NameTemplate
     let idBits: Int
-    private let state = Lock(State())
+    private let state: Lock<State>
 
-    /// - Parameter template: How paths are made.
+    /// - Parameter template: How paths are made; the index must have its nodes by it, see `rename`.
     public convenience init(template: NameTemplate = .default) {
         self.init(template: template, idBits: 63)
     }
 
     init(template: NameTemplate, idBits: Int) {
-        self.template = template
+        state = Lock(State(template: template))
         self.idBits = idBits
     }
+
+    /// How paths are made.
+    public var template: NameTemplate { state.withLock { $0.template } }
 
     /// Makes the nodes that are there without any instance: the root, the views and what is not listed.
     public func prepare(in transaction: IndexTransaction) throws(IndexError) {
         let root = NodeIdentity(tree: "")
         let rootID: UInt64 = 1
         guard try transaction.snapshot.node(id: rootID) == nil else { return }
+        try transaction.setMeta(Self.templateKey, template.text)
         let epoch = FileTime(seconds: 0, nanoseconds: 0)
         var update = TreeUpdate(transaction: transaction, template: template, idBits: idBits)
         func add(
@@ -68,20 +73,23 @@ public final class TreeWriter: ViewObserver {
             try update.promote()
             try update.close()
         }
-        let made = update.changes
-        state.withLock { if $0.isRecording { $0.changes.merge(made) } }
+        record(update.changes, in: transaction)
     }
 
-    /// From now on changes are kept for `takeChanges`. While nobody has seen the trees, nobody needs to know.
-    public func startRecording() {
-        state.withLock { $0.isRecording = true }
+    /// From now on paths are made by `template`. Call `rename` in the same transaction.
+    public func use(_ template: NameTemplate) {
+        state.withLock { $0.template = template }
     }
 
-    /// What changed since the last call. Only after the transactions were committed is it true.
-    public func takeChanges() -> TreeChanges {
-        state.withLock { state in
-            defer { state.changes = TreeChanges() }
-            return state.changes
-        }
+    /// From now on `notifier` is told of every change, before it is committed and right after. While nobody has seen the trees,
+    /// nobody needs to know.
+    public func announce(to notifier: any ChangeNotifier) {
+        state.withLock { $0.notifier = notifier }
+    }
+
+    func record(_ changes: TreeChanges, in transaction: IndexTransaction) {
+        guard !changes.isEmpty, let notifier = state.withLock({ $0.notifier }) else { return }
+        changes.announce(to: notifier)
+        transaction.whenEnded { changes.deliver(to: notifier) }
     }
 }

@@ -74,15 +74,11 @@ public final class ViewFile: Sendable {
             header.bytes.withUnsafeBytes {
                 target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<start + target.count]))
             }
+        case .sourceBits(let index, let offset, let plane):
+            let (source, row) = try self.source(index, of: header)
+            try readBits(source, row, into: target, at: offset, plane)
         case .source(let index, let offset, let transform):
-            guard index < header.sources.count else { throw .notFound }
-            let row = header.sources[Int(index)]
-            let source: SourceFile
-            do throws(StoreError) {
-                source = try descriptors.source(row)
-            } catch {
-                throw ViewError(error)
-            }
+            let (source, row) = try self.source(index, of: header)
             if transform.isIdentity {
                 try read(source, row, into: target, at: offset)
             } else {
@@ -90,6 +86,37 @@ public final class ViewFile: Sendable {
                     source, row, into: target, at: offset, transform,
                     startsInWord: header.layout.offsetInExtent(of: piece.start) % 2 == 1)
             }
+        }
+    }
+
+    private func source(
+        _ index: UInt32, of header: SynthesizedHeader
+    ) throws(ViewError) -> (SourceFile, FileRow) {
+        guard index < header.sources.count else { throw .notFound }
+        let row = header.sources[Int(index)]
+        do throws(StoreError) {
+            return (try descriptors.source(row), row)
+        } catch {
+            throw ViewError(error)
+        }
+    }
+
+    /// Sixteen bytes of the source for each byte of `target`, some thousands at a time.
+    private func readBits(
+        _ source: SourceFile, _ row: FileRow, into target: UnsafeMutableRawBufferPointer, at offset: UInt64,
+        _ plane: BitPlane
+    ) throws(ViewError) {
+        let ratio = Int(BitPlane.sourceBytesPerByte)
+        let words = UnsafeMutableRawBufferPointer.allocate(byteCount: min(target.count, 4096) * ratio, alignment: 2)
+        defer { words.deallocate() }
+        var start = 0
+        while start < target.count {
+            let end = min(start + 4096, target.count)
+            let part = UnsafeMutableRawBufferPointer(rebasing: words[0..<(end - start) * ratio])
+            try read(source, row, into: part, at: offset + UInt64(start * ratio))
+            plane.extract(
+                from: UnsafeRawBufferPointer(part), into: UnsafeMutableRawBufferPointer(rebasing: target[start..<end]))
+            start = end
         }
     }
 

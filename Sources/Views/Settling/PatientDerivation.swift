@@ -15,24 +15,36 @@ struct PatientDerivation {
     /// Called with how many files were derived or kept.
     let progress: @Sendable (_ derived: Int, _ kept: Int) -> Void
 
+    /// What came of it.
+    struct Outcome {
+        var rows: [ViewCode: [ViewInstanceRow]] = [:]
+        /// What kept sources from being read; while there is any the patient is not settled.
+        var unavailable: [ViewError] = []
+    }
+
     /// The rows of each view. Instances that turn out not to be convertible are planned again as received, with the reason,
     /// so that one bad slice spoils nothing else (V-5).
-    func derive() throws(ViewError) -> [ViewCode: [ViewInstanceRow]] {
+    func derive() throws(ViewError) -> Outcome {
         let summaries = Self.summaries(of: instances)
-        var exclusions: [Int: ConversionReason] = [:]
+        var faults: [Int: SourceFault] = [:]
         var derived = Derived()
         while true {
-            let plan = Self.plan(summaries, exclusions)
-            var result: [ViewCode: [ViewInstanceRow]] = [:]
-            var failures: [Int: ConversionReason] = [:]
+            let plan = Self.plan(summaries, faults.mapValues(\.reason))
+            var outcome = Outcome()
+            var failures: [Int: SourceFault] = [:]
             for view in View.allCases {
                 let (viewRows, viewFailures) = try self.rows(of: plan[view], &derived)
-                result[view.code] = viewRows
+                outcome.rows[view.code] = viewRows
                 failures.merge(viewFailures) { first, _ in first }
             }
-            let new = failures.filter { exclusions[$0.key] == nil }
-            if new.isEmpty { return result }
-            exclusions.merge(new) { first, _ in first }
+            let new = failures.filter { faults[$0.key] == nil }
+            if new.isEmpty {
+                for index in faults.keys.sorted() {
+                    if case .unavailable(let error)? = faults[index] { outcome.unavailable.append(error) }
+                }
+                return outcome
+            }
+            faults.merge(new) { first, _ in first }
         }
     }
 
@@ -59,30 +71,45 @@ struct PatientDerivation {
 
     private static func summaries(of instances: [InstanceRow]) -> [InstanceSummary] {
         instances.map { row in
-            (try? InstanceSummary(decoding: row.summary))
-                ?? InstanceSummary(
-                    sopClassUID: row.sopClassUID, sopInstanceUID: row.sopInstanceUID,
-                    studyInstanceUID: row.studyInstanceUID, seriesInstanceUID: row.seriesInstanceUID)
+            do throws(SummaryDecodingError) {
+                return try InstanceSummary(decoding: row.summary)
+            } catch {
+                return unreadable(row)
+            }
         }
+    }
+
+    /// An index that is damaged in one summary: nothing is known of the instance but its UIDs, so it is neither converted, nor
+    /// are its references updated. Taken for a bare instance, a multi-frame object would be planned as one frame.
+    private static func unreadable(_ row: InstanceRow) -> InstanceSummary {
+        var summary = InstanceSummary(
+            sopClassUID: row.sopClassUID, sopInstanceUID: row.sopInstanceUID,
+            studyInstanceUID: row.studyInstanceUID, seriesInstanceUID: row.seriesInstanceUID,
+            transferSyntaxUID: row.transferSyntaxUID)
+        summary.obstacle = ConversionReason(
+            .damaged, "what the index knows of the instance cannot be read; delete the index to have it built anew")
+        summary.isDamaged = true
+        return summary
     }
 
     // MARK: One view
 
     private func rows(
         of plan: ViewPlan, _ derived: inout Derived
-    ) throws(ViewError) -> ([ViewInstanceRow], [Int: ConversionReason]) {
+    ) throws(ViewError) -> ([ViewInstanceRow], [Int: SourceFault]) {
         var rows: [ViewInstanceRow] = []
         var jobs: [SynthesisJob] = []
         var classicJobs: [Int: Int] = [:]
         var kept = 0
         for planned in plan.instances {
             if case .asReceived(let source, let reason) = planned.form {
-                rows.append(asReceived(instances[source], view: plan.view.code, reason: reason))
+                rows.append(
+                    ViewInstanceRow(asReceived: instances[source], view: plan.view.code, reason: reason))
                 continue
             }
             let files = planned.sources.map { instances[$0].file }
             let stamp = SourceStamp.make(
-                view: plan.view.code, sopInstanceUID: planned.sopInstanceUID, sources: files)
+                view: plan.view.code, derivedUID: planned.derivedUID, sources: files)
             if let row = derived.rows[plan.view.code]?[planned.sopInstanceUID]
                 ?? existing[plan.view.code]?[planned.sopInstanceUID], row.plan == stamp,
                 row.sourceFileIDs == files.map(\.id)
@@ -110,7 +137,7 @@ struct PatientDerivation {
             references: plan.references, progress: progress)
         let batch = jobs
         let results = concurrentMap(count: batch.count) { run.perform(batch[$0]) }
-        var failures: [Int: ConversionReason] = [:]
+        var failures: [Int: SourceFault] = [:]
         for result in results {
             switch result {
             case .success(let outcome):
@@ -123,15 +150,5 @@ struct PatientDerivation {
             }
         }
         return (rows, failures)
-    }
-
-    private func asReceived(_ instance: InstanceRow, view: ViewCode, reason: ConversionReason?) -> ViewInstanceRow {
-        let time = instance.file.facts.modificationTime
-        return ViewInstanceRow(
-            view: view, patientRowID: patient.id, sopInstanceUID: instance.sopInstanceUID,
-            sopClassUID: instance.sopClassUID, studyInstanceUID: instance.studyInstanceUID,
-            seriesInstanceUID: instance.seriesInstanceUID, form: .asReceived, sourceFileIDs: [instance.file.id],
-            size: instance.file.facts.size, modificationTime: time, changeTime: time,
-            attributes: instance.attributes, reason: reason.map { ReasonRow($0) })
     }
 }

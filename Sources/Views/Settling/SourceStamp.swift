@@ -1,21 +1,36 @@
 internal import Archive
 internal import Digests
 
-/// The state of the sources of a synthesized file: a digest of path, size and modification time of each, in order
-/// (design.md 2). Equal stamps and equal UIDs mean equal bytes, so that nothing need be derived again.
+/// What the bytes of a synthesized file were made from, in two halves: the view and the UID that says what else the bytes depend on
+/// and the state of the sources, a digest of path, size, modification time and header of each, in order (design.md 2).
+/// Equal stamps mean equal bytes, so that nothing need be derived again.
 enum SourceStamp {
-    static func make(view: ViewCode, sopInstanceUID: String, sources: [FileRow]) -> [UInt8] {
-        var bytes: [UInt8] = [view.rawValue]
-        bytes.append(contentsOf: sopInstanceUID.utf8)
+    private static let halfByteCount = 16
+
+    static func make(view: ViewCode, derivedUID: String, sources: [FileRow]) -> [UInt8] {
+        half([view.rawValue] + derivedUID.utf8) + state(of: sources)
+    }
+
+    /// True if `stamp` was made when the sources were indexed as `sources` says.
+    static func isOf(_ sources: [FileRow], _ stamp: [UInt8]) -> Bool {
+        stamp.count == 2 * halfByteCount && stamp.suffix(halfByteCount).elementsEqual(state(of: sources))
+    }
+
+    private static func state(of sources: [FileRow]) -> [UInt8] {
+        var bytes: [UInt8] = []
         for source in sources {
-            bytes.append(0)
             bytes.append(contentsOf: source.path)
             bytes.append(0)
             append(source.facts.size, to: &bytes)
             append(UInt64(bitPattern: source.facts.modificationTime.seconds), to: &bytes)
             append(UInt64(source.facts.modificationTime.nanoseconds), to: &bytes)
+            bytes.append(contentsOf: source.headerDigest)
         }
-        return Array(sha256(bytes).prefix(16))
+        return half(bytes)
+    }
+
+    private static func half(_ bytes: [UInt8]) -> [UInt8] {
+        Array(sha256(bytes).prefix(halfByteCount))
     }
 
     /// Nanoseconds of a synthesized file's ctime: from its header and its sources, never from a clock (design.md 2).

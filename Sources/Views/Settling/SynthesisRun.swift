@@ -23,7 +23,7 @@ struct SynthesisRun: Sendable {
     struct Outcome: Sendable {
         var rows: [ViewInstanceRow] = []
         /// Why an instance cannot be converted after all, by index.
-        var failures: [Int: ConversionReason] = [:]
+        var failures: [Int: SourceFault] = [:]
     }
 
     let sources: SourceLoading
@@ -40,14 +40,19 @@ struct SynthesisRun: Sendable {
         var batchBytes = 0
         var synthesis = InstanceSynthesis(sources: sources, references: references)
         for target in job.targets {
-            do throws(SynthesisFailure) {
+            do throws(DerivationFailure) {
                 let file = try synthesis.synthesize(target.planned) { instances[$0].file }
                 outcome.rows.append(row(for: target, file))
                 batch.append((target.stamp, StoredHeader(bytes: file.bytes, layout: file.layout.encoded())))
                 batchBytes += file.bytes.count
             } catch {
-                let guilty = error.source.map { [target.planned.sources[$0]] } ?? target.planned.sources
-                for source in guilty { outcome.failures[source] = error.reason }
+                switch error {
+                case .synthesis(let failure):
+                    let guilty = failure.source.map { [target.planned.sources[$0]] } ?? target.planned.sources
+                    for source in guilty { outcome.failures[source] = .unusable(failure.reason) }
+                case .sources(let faults):
+                    for (position, fault) in faults { outcome.failures[target.planned.sources[position]] = fault }
+                }
             }
             if batchBytes > Self.batchSize, let error = keep(&batch, &batchBytes) { return .failure(error) }
         }
@@ -90,6 +95,7 @@ struct SynthesisRun: Sendable {
         case .enhanced: .enhanced
         case .classic: .classic
         case .updated: .updated
+        case .presentationState: .presentationState
         }
     }
 

@@ -26,6 +26,9 @@ struct ExportCommand: ParsableCommand {
     @Option(name: .customLong("index"), help: "A directory for the index, instead of the archive's .dicomviewfs.")
     var index: String?
 
+    @Option(help: "A profile, for the names.", completion: .file(extensions: ["yaml"]))
+    var profile: String?
+
     enum ExportedView: String, ExpressibleByArgument, CaseIterable {
         case `default`, classic, enhanced
 
@@ -38,35 +41,68 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
+    func validate() throws {
+        try refuseEmpty(archive, destination)
+    }
+
     func run() throws {
         try Failure.reporting {
             let cancellation = ScanCancellation()
             let signals = SignalThread([SIGINT: { cancellation.cancel() }, SIGTERM: { cancellation.cancel() }])
             defer { signals.stop() }
-            try prepareDestination()
-            let open = try OpenArchive(path: archive, indexDirectory: index.map(absolute), readers: 16)
-            try open.directory.refuseOverlap(withMountpoint: destination)
+            try PathOverlap.refuse(destination: destination, archive: archive)
+            if let index { try PathOverlap.refuse(index: absolute(index), archive: archive) }
+            try checkDestination()
+            let template = try MountSettings(profile: profile, optionTexts: []).template
             let display = ProgressDisplay()
-            let report = try open.refresh(cancellation: cancellation, progress: display)
+            let (open, report) = try OpenArchive.open {
+                try OpenArchive(
+                    path: archive, indexDirectory: index.map(absolute), readers: 16, template: template,
+                    progress: ProgressDisplay())
+            } _: {
+                try $0.refresh(cancellation: cancellation, progress: display)
+            }
             for failure in report.scan.failures { StandardError.write("dicomviewfs: \(failure)\n") }
             guard report.isComplete else { throw Failure("interrupted; run it again to go on", .interrupted) }
+            try makeDestination()
             let export = Export(archive: open, cancellation: cancellation, display: display)
             let count = try export.run(view.code, to: destination)
             display.end()
-            print("\(count.files) files, \(StatusReport.size(count.bytes)) written to \(destination)")
+            print("\(Counted.files(count.files)), \(StatusReport.size(count.bytes)) written to \(destination)")
+            try say(what: StatusReport(open).files)
             try open.close()
+            for failure in count.failures.prefix(Self.listed) { StandardError.write("dicomviewfs: \(failure)\n") }
+            let failed = count.failures.count + report.scan.failures.count
+            if failed > 0 {
+                throw Failure("\(Counted.files(failed)) could not be read or written; the rest is there", .inputOutput)
+            }
         }
     }
 
-    private func prepareDestination() throws {
+    /// How many failures are said one by one.
+    private static let listed = 100
+
+    /// Says what of the archive is not in the view: it holds instances, and not every file is one.
+    private func say(what files: StatusReport.Files) {
+        for (reason, count) in files.skippedByReason.sorted(by: { $0.key < $1.key }) {
+            StandardError.write(
+                "dicomviewfs: \(Counted.files(count)) of the archive left out: \(Reasons.sentence(skipped: reason))\n")
+        }
+        if !files.skippedByReason.isEmpty {
+            StandardError.write("dicomviewfs: `dicomviewfs index \(archive) --json | jq .files.skipped` names them\n")
+        }
+    }
+
+    private func checkDestination() throws {
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: destination) else { return }
+        guard entries.isEmpty || overwrite else {
+            throw Failure("\(destination): not empty; name an empty directory, or say --overwrite", .cannotCreate)
+        }
+    }
+
+    private func makeDestination() throws {
         do {
             try FileManager.default.createDirectory(atPath: destination, withIntermediateDirectories: true)
-            let entries = try FileManager.default.contentsOfDirectory(atPath: destination)
-            guard entries.isEmpty || overwrite else {
-                throw Failure("\(destination): not empty; name an empty directory, or say --overwrite", .cannotCreate)
-            }
-        } catch let failure as Failure {
-            throw failure
         } catch {
             throw Failure("\(destination): \(error.localizedDescription)", .cannotCreate)
         }

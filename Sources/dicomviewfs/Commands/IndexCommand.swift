@@ -22,16 +22,29 @@ struct IndexCommand: ParsableCommand {
     @Option(name: .customLong("index"), help: "A directory for the index, instead of the archive's .dicomviewfs.")
     var index: String?
 
+    @Option(help: "A profile, for the names.", completion: .file(extensions: ["yaml"]))
+    var profile: String?
+
+    func validate() throws {
+        try refuseEmpty(archive)
+    }
+
     func run() throws {
         try Failure.reporting {
             let cancellation = ScanCancellation()
             let signals = SignalThread([SIGINT: { cancellation.cancel() }, SIGTERM: { cancellation.cancel() }])
             defer { signals.stop() }
-            let open = try OpenArchive(path: archive, indexDirectory: index.map(absolute), readers: 16)
+            let template = try profile.map { try MountSettings(profile: $0, optionTexts: []).template }
+            let (open, report) = try OpenArchive.open {
+                try OpenArchive(
+                    path: archive, indexDirectory: index.map(absolute), readers: 16, template: template,
+                    progress: ProgressDisplay())
+            } _: {
+                try $0.refresh(cancellation: cancellation, progress: ProgressDisplay())
+            }
             if let reason = open.index.rebuildReason {
                 StandardError.write("dicomviewfs: the index was made anew: \(reason)\n")
             }
-            let report = try open.refresh(cancellation: cancellation, progress: ProgressDisplay())
             for failure in report.scan.failures { StandardError.write("dicomviewfs: \(failure)\n") }
             guard report.isComplete else {
                 throw Failure(

@@ -15,6 +15,10 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
+    func validate() throws {
+        try refuseEmpty(mountpoint)
+    }
+
     func run() throws {
         try Failure.reporting {
             let status = try StatusFile.read(mountpoint)

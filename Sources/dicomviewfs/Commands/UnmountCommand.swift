@@ -14,16 +14,29 @@ struct UnmountCommand: ParsableCommand {
     @Flag(help: "Unmount even if it is in use: it vanishes from the tree now, and ends when its last user does.")
     var lazy = false
 
+    @Flag(help: "Only remove a mount whose process is gone; do nothing if there is none.")
+    var stale = false
+
+    func validate() throws {
+        try refuseEmpty(mountpoint)
+    }
+
     func run() throws {
         try Failure.reporting {
+            if stale {
+                _ = try (try? Mountpoint(FilePath(mountpoint)))?.removeStaleMount()
+                return
+            }
             let place = try Mountpoint(FilePath(mountpoint))
             if try place.removeStaleMount() { return }
+            let mount = place.mount
             let pid = StatusFile.pid(of: place.path)
             try place.unmount(lazily: lazy)
             if lazy { return }
             // The index is free for another mount when the process has ended.
             let end = ProcessInfo.processInfo.systemUptime + 30
-            while place.mount?.type == "fuse.dicomviewfs" || (pid.map(isRunning) ?? false) {
+            // Another may have lain below it.
+            while (mount != nil && place.mount == mount) || (pid.map(isRunning) ?? false) {
                 guard ProcessInfo.processInfo.systemUptime < end else {
                     throw Failure(
                         "\(mountpoint): unmounted, but process \(pid.map(String.init) ?? "of the mount") has not ended yet",

@@ -14,6 +14,8 @@ struct Export {
     struct Count: Sendable {
         var files = 0
         var bytes: UInt64 = 0
+        /// What could not be read.
+        var failures: [String] = []
     }
 
     private struct State {
@@ -42,13 +44,23 @@ struct Export {
         let directories = children.filter { $0.viewInstanceID == nil }
         for child in directories {
             let below = "\(path)/\(String(decoding: child.name, as: UTF8.self))"
-            guard mkdir(below, 0o777) == 0 || errno == EEXIST else { throw refused(below) }
+            try makeDirectory(below)
             try write(child, to: below, total: total, tally)
         }
         let files = children.filter { $0.viewInstanceID != nil }
         try writeFiles(files, to: path, total: total, tally)
         // After its entries, which change it.
         setTimes(directory.modificationTime, of: path)
+    }
+
+    /// A link that lies there already may lead anywhere.
+    private func makeDirectory(_ path: String) throws {
+        if mkdir(path, 0o777) == 0 { return }
+        guard errno == EEXIST else { throw refused(path) }
+        var facts = stat()
+        guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else {
+            throw Failure("\(path): there is something that is no directory; remove it", .cannotCreate)
+        }
     }
 
     private func writeFiles(_ files: [NodeRow], to path: String, total: UInt64, _ tally: Tally) throws {
@@ -65,6 +77,9 @@ struct Export {
                 let fraction = total == 0 ? 1 : min(1, Double(done.bytes) / Double(total))
                 let detail = "\(done.files) files, \(StatusReport.size(done.bytes))"
                 display.show(Progress(stage: "Writing", fraction: fraction, detail: detail))
+            } catch let error as ViewError {
+                // One bad file is no reason to leave out the rest.
+                tally.state.withLock { $0.done.failures.append(Failure(error).message) }
             } catch {
                 tally.state.withLock { if $0.failure == nil { $0.failure = Failure(error) } }
                 cancellation.cancel()
@@ -113,7 +128,7 @@ struct Export {
         defer { buffer.deallocate() }
         while offset < source.size {
             let count = try source.read(into: buffer, at: offset)
-            guard count > 0 else { throw Failure("\(path): its source ended early", .inputOutput) }
+            guard count > 0 else { throw ViewError.sourceTooShort(path: path) }
             var written = 0
             while written < count {
                 let result = Foundation.write(target, buffer.baseAddress.map { $0 + written }, count - written)

@@ -16,7 +16,11 @@ final class OpenArchive: Sendable {
     /// - Parameters:
     ///   - indexDirectory: Where the index goes instead of its usual place.
     ///   - readers: How many threads read the index at once.
-    init(path: String, indexDirectory: String?, readers: Int) throws {
+    ///   - template: How paths are made; nil leaves them as the index has them.
+    init(
+        path: String, indexDirectory: String?, readers: Int, template: NameTemplate? = nil,
+        progress: any ProgressSink = Silence()
+    ) throws {
         directory = try ArchiveDirectory(path: path, ruleset: Ruleset.id)
         guard directory.identity.ruleset == Ruleset.id else {
             throw Failure(
@@ -27,22 +31,63 @@ final class OpenArchive: Sendable {
         lock = try IndexLock(path: location.lockPath)
         index = try IndexStore(
             path: location.databasePath, archiveID: directory.identity.archiveID, maximumReaderCount: readers)
-        tree = TreeWriter()
-        views = try ArchiveViews(archive: directory, index: index, location: location, observer: tree)
-        try index.write { [tree] (transaction) throws(IndexError) in try tree.prepare(in: transaction) }
+        let stored = try index.read { (snapshot) throws(IndexError) in try TreeWriter.template(of: snapshot) }
+        tree = TreeWriter(template: template ?? stored ?? .default)
+        views = try ArchiveViews(
+            archive: directory, index: index, location: location, observer: tree, deriver: ProgramBuild.id)
+        try rename(progress)
+    }
+
+    /// Names the trees by the writer's template, if they are named by another one.
+    @discardableResult
+    private func rename(_ progress: any ProgressSink) throws -> Bool {
+        defer { progress.end() }
+        return try index.write { [tree] (transaction) throws(IndexError) in
+            try tree.rename(in: transaction) { done, total in
+                let fraction = total > 0 ? Double(done) / Double(total) : 1
+                progress.show(
+                    Progress(stage: "Naming", fraction: fraction, detail: "\(done) of \(total) patients"))
+            }
+        }
+    }
+
+    /// True if the index has once known the whole archive, and all that it knows stands in the views.
+    var isComplete: Bool {
+        get throws {
+            try index.read { (snapshot) throws(IndexError) in try snapshot.isComplete() }
+                && views.unsettledPatients().isEmpty
+        }
+    }
+
+    /// Names the trees by `template` from now on. Readers see the old names until all are new.
+    func use(_ template: NameTemplate, progress: any ProgressSink = Silence()) throws {
+        let before = tree.template
+        tree.use(template)
+        do {
+            try rename(progress)
+        } catch {
+            tree.use(before)
+            throw error
+        }
     }
 
     /// Brings index and views in line with the archive. What was done stays if it is cancelled.
     func refresh(cancellation: ScanCancellation, progress: any ProgressSink) throws -> RefreshReport {
         let start = ProcessInfo.processInfo.systemUptime
-        let scan = ArchiveScan(archive: directory, store: index, summarizer: ConversionSummarizer())
-        let scanned = try scan.run(cancellation: cancellation) { progress.show(Progress($0)) }
+        let scan = ArchiveScan(archive: directory, store: index, summarizer: views.summarizer)
+        var scanned = try scan.run(cancellation: cancellation) { progress.show(Progress($0)) }
         var isComplete = scanned.isComplete
         if isComplete {
             let begin = ProcessInfo.processInfo.systemUptime
+            let failures = Lock([String]())
             isComplete = try views.settle(
-                progress: { progress.show(Progress($0, elapsed: ProcessInfo.processInfo.systemUptime - begin)) },
+                progress: {
+                    progress.show(Progress($0, elapsed: ProcessInfo.processInfo.systemUptime - begin))
+                    let new = $0.failures
+                    failures.withLock { $0 = new }
+                },
                 isCancelled: { cancellation.isCancelled })
+            scanned.failures += failures.withLock { $0 }
         }
         progress.end()
         try index.checkpoint()

@@ -1,3 +1,4 @@
+import FUSE
 import Foundation
 
 /// Starts this program again in a session of its own to serve a mount, and waits until the mount answers.
@@ -14,11 +15,14 @@ struct BackgroundMount {
         let (reading, writing) = (ends[0], ends[1])
         _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
         _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
-        let process: pid_t
-        do {
+        let process = try {
             defer { close(writing) }
-            process = try spawn(statusDescriptor: writing)
-        }
+            return try spawn(statusDescriptor: writing)
+        }()
+        // It is in a session of its own, which the terminal's signals do not reach.
+        let end: @Sendable () -> Void = { kill(process, SIGTERM) }
+        let signals = SignalThread([SIGINT: end, SIGTERM: end, SIGHUP: end])
+        defer { signals.stop() }
         let pipe = FileHandle(fileDescriptor: reading, closeOnDealloc: true)
         let outcome = follow(pipe, display)
         display.end()
@@ -53,9 +57,14 @@ struct BackgroundMount {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
+        // What is blocked here must not be there.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
         let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID
-        posix_spawnattr_setflags(&attributes, newSession)
-        let words = [CommandLine.arguments.first ?? "dicomviewfs"] + arguments
+        posix_spawnattr_setflags(&attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK))
+        // Not the name this was run by, which mount(8) chooses and which says how arguments are to be read.
+        let words = ["dicomviewfs"] + arguments
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for argument in argv { free(argument) } }
         var process = pid_t()

@@ -1,5 +1,7 @@
+import Archive
 import Foundation
 import ViewTree
+import Views
 
 /// What `-o` says.
 struct MountOptions: Equatable {
@@ -8,17 +10,41 @@ struct MountOptions: Equatable {
     var gid: UInt32?
     var fileMask: UInt16?
     var directoryMask: UInt16?
-    /// Serve at once what the index has, and bring it in line meanwhile.
-    var indexesInBackground = false
+    /// When the trees answer.
+    enum Indexing: String, CaseIterable {
+        /// At once if the index has been complete before; it is brought in line meanwhile. Otherwise as `complete`.
+        case automatic = "auto"
+        /// At once, whatever the index has.
+        case background
+        /// When they show the archive as it is.
+        case complete
+    }
+    var indexing = Indexing.automatic
+    /// Seconds from one look through the archive to the next, where the kernel does not tell what changes; 0 for never.
+    var rescanInterval = ArchiveFollower.standardInterval
     var passthrough = true
+    /// The views that are shown; the others are there all the same, in the index and for other mounts.
+    var views = Set(ViewCode.allCases)
+    /// Nothing can be written.
+    var readOnly = false
+    /// What is dropped and cannot be stored is an error at close.
+    var strictImport = false
+    /// Seconds of quiet after which the converted views follow what arrived.
+    var settleTime = SettlingSchedule.defaultSettleTime
+    /// 32 bits for inode numbers, for old programs; two files may then have one.
+    var inode32 = false
+    /// Where the index goes instead of its usual place.
+    var indexDirectory: String?
+    /// The profile that was named.
+    var profile: String?
     /// What libfuse and the kernel understand themselves.
     var generic: [String] = []
 
     /// Options of mount(8) and fstab(5) that say nothing to us. Those that begin with "x-" are never for us.
     private static let ignored: Set<String> = [
-        "defaults", "rw", "ro", "auto", "noauto", "user", "nouser", "users", "owner", "group", "_netdev", "nofail",
-        "async",
-        "sync", "atime", "relatime", "strictatime", "lazytime", "nolazytime", "diratime", "nodiratime", "norelatime",
+        "defaults", "rw", "auto", "noauto", "user", "nouser", "users", "owner", "group", "_netdev", "nofail",
+        "async", "sync", "atime", "relatime", "strictatime", "lazytime", "nolazytime", "diratime", "nodiratime",
+        "norelatime",
         "nostrictatime", "mand", "nomand", "silent", "loud", "exec", "suid", "dev", "bind", "remount",
         "default_permissions",
     ]
@@ -28,44 +54,102 @@ struct MountOptions: Equatable {
 
     /// - Parameter texts: The arguments of each `-o`, options separated by commas; "\," is a comma in a value.
     init(_ texts: [String]) throws {
-        for option in texts.flatMap(Self.split) where !option.isEmpty { try add(option) }
+        try add(texts)
     }
 
-    private mutating func add(_ option: String) throws {
+    mutating func add(_ texts: [String]) throws {
+        for option in texts.flatMap(Self.split) where !option.isEmpty {
+            do {
+                try add(option)
+            } catch let error as Failure {
+                throw Failure("-o \(option): \(error.message)", error.exit)
+            }
+        }
+    }
+
+    /// Adds one option, which has the last word over those before it.
+    mutating func add(_ option: String) throws {
         let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         let value = parts.count > 1 ? String(parts[1]) : nil
         switch name {
         case "allow_other": allowOther = true
-        case "uid": uid = try number(value, of: name, radix: 10)
-        case "gid": gid = try number(value, of: name, radix: 10)
+        case "uid": uid = try number(value) { getpwnam($0)?.pointee.pw_uid }
+        case "gid": gid = try number(value) { getgrnam($0)?.pointee.gr_gid }
         case "umask":
-            fileMask = try number(value, of: name, radix: 8)
+            fileMask = try mask(value)
             directoryMask = fileMask
-        case "fmask": fileMask = try number(value, of: name, radix: 8)
-        case "dmask": directoryMask = try number(value, of: name, radix: 8)
+        case "fmask": fileMask = try mask(value)
+        case "dmask": directoryMask = try mask(value)
         case "nopassthrough": passthrough = false
+        case "ro", "read_only": readOnly = true
+        case "strict_import": strictImport = true
+        case "settle_time": settleTime = try Self.seconds(value)
+        case "inode32": inode32 = true
+        case "views": views = try Self.views(value)
+        case "index_dir": indexDirectory = try path(value)
+        case "profile": profile = try value ?? { throw Failure("name a file", .dataError) }()
         case "index":
-            switch value {
-            case "background": indexesInBackground = true
-            case "complete": indexesInBackground = false
-            default: throw Failure("-o \(option): say index=background or index=complete", .dataError)
+            guard let indexing = value.flatMap(Indexing.init) else {
+                throw Failure("say index=auto, index=background or index=complete", .dataError)
             }
+            self.indexing = indexing
+        case "rescan_interval":
+            guard let seconds = value.flatMap(Double.init), seconds >= 0, seconds <= 1e6 else {
+                throw Failure("say seconds, 0 for never", .dataError)
+            }
+            rescanInterval = seconds
         case "comment", "context", "fscontext", "defcontext", "rootcontext", "helper": break
         default:
             if Self.passedOn.contains(name) {
                 generic.append(name)
             } else if !Self.ignored.contains(name), !name.hasPrefix("x-"), !name.hasPrefix("X-") {
-                throw Failure("-o \(option): no such option; `man dicomviewfs` lists them", .dataError)
+                throw Failure("no such option; `man dicomviewfs` lists them", .dataError)
             }
         }
     }
 
-    private func number<Number: FixedWidthInteger>(_ value: String?, of name: String, radix: Int) throws -> Number {
-        guard let value, let number = Number(value, radix: radix), radix != 8 || number <= 0o777 else {
-            throw Failure("-o \(name)=\(value ?? ""): not a number that it can be", .dataError)
+    private static func seconds(_ value: String?) throws -> Double {
+        guard let value, let seconds = Double(value), seconds >= 0, seconds <= SettlingSchedule.maximumDelay else {
+            throw Failure("say seconds, from 0 to \(Int(SettlingSchedule.maximumDelay))", .dataError)
+        }
+        return seconds
+    }
+
+    private static func views(_ value: String?) throws -> Set<ViewCode> {
+        let names = (value ?? "").split { $0 == ":" || $0 == "+" }.map(String.init)
+        let views = names.compactMap { name in ViewCode.allCases.first { TreeName.name(of: $0) == name } }
+        guard !views.isEmpty, views.count == names.count else {
+            throw Failure("say default, classic, enhanced, or several with : between", .dataError)
+        }
+        return Set(views)
+    }
+
+    private func path(_ value: String?) throws -> String {
+        guard let value, !value.isEmpty else { throw Failure("name a directory", .dataError) }
+        return absolute(value)
+    }
+
+    /// A number, or what a name stands for on this machine.
+    private func number(_ value: String?, _ lookUp: (String) -> UInt32?) throws -> UInt32 {
+        guard let value, let number = UInt32(value) ?? lookUp(value) else {
+            throw Failure("say a number or a name that this machine knows, as 1000", .dataError)
         }
         return number
+    }
+
+    private func mask(_ value: String?) throws -> UInt16 {
+        guard let value, let mask = UInt16(value, radix: 8), mask <= 0o777 else {
+            throw Failure("say permission bits in octal, as 027", .dataError)
+        }
+        return mask
+    }
+
+    /// True if all is the same but what can be followed while mounted.
+    func isSame(as other: MountOptions) -> Bool {
+        var other = other
+        other.views = views
+        return self == other
     }
 
     private static func split(_ text: String) -> [String] {

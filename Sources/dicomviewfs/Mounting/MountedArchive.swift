@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Synchronization
 import SystemPackage
+import VFS
 import ViewTree
 import Views
 
@@ -15,42 +16,82 @@ final class MountedArchive: Sendable {
     private let logPath: String?
     private let cancellation = ScanCancellation()
 
-    private struct Refreshing {
-        var isRunning = false
-        /// Asked for while one was running.
-        var isWanted = false
-    }
-
-    private let refreshing = Mutex(Refreshing())
+    private let settings: Mutex<MountSettings>
+    private let fileSystem: ViewTreeFileSystem
+    private let schedule: SettlingSchedule
+    private let live: LiveImport?
+    private let follower: ArchiveFollower
+    private let isRecovered = Mutex(false)
+    private let messages = RepeatedMessages()
 
     /// Mounts; nothing answers before `serve`.
     init(
-        _ archive: OpenArchive, at mountpoint: String, options: MountOptions, readOnly: Bool, logger: Logger,
-        logPath: String?
+        _ archive: OpenArchive, at mountpoint: String, settings: MountSettings, logger: Logger, logPath: String?
     ) throws {
+        let options = settings.options
         self.archive = archive
+        self.settings = Mutex(settings)
         self.logger = logger
         self.logPath = logPath
         let link = Link()
-        let fileSystem = ViewTreeFileSystem(
+        fileSystem = ViewTreeFileSystem(
             index: archive.index, views: archive.views, archivePath: archive.directory.path,
-            ownership: options.ownership,
+            ownership: options.ownership, inodeNumbers: options.inode32 ? .folded : .full, shownViews: options.views,
             status: { link.mounted.withLock { $0.value }?.status() ?? [] },
             onFailure: { error in link.mounted.withLock { $0.value }?.met(error) })
+        schedule = SettlingSchedule(settleTime: options.settleTime) { [views = archive.views, cancellation] patients in
+            do throws(ViewError) {
+                try views.settle(patients: patients, isCancelled: { cancellation.isCancelled })
+            } catch {
+                if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
+            }
+        }
+        live = try Self.live(archive, schedule, options, logger, link)
+        follower = ArchiveFollower(
+            archive, schedule: schedule, interval: options.rescanInterval, cancellation: cancellation, logger: logger,
+            readProfile: { link.mounted.withLock { $0.value }?.reread() },
+            scanned: { if $0 { link.mounted.withLock { $0.value }?.recover() } })
+        let served: any FileSystem =
+            if let live { WritableViewTree(views: fileSystem, box: live.box) } else { fileSystem }
         var sessionOptions = SessionOptions()
         sessionOptions.allowOther = options.allowOther
-        sessionOptions.readOnly = true
+        sessionOptions.readOnly = live == nil
         sessionOptions.fsname = archive.directory.path
         sessionOptions.mountOptions = options.generic
         sessionOptions.passthrough = options.passthrough
         session = try Session(
-            fileSystem: fileSystem, mountpoint: FilePath(mountpoint), options: sessionOptions
+            fileSystem: served, mountpoint: FilePath(mountpoint), options: sessionOptions
         ) { level, message in
             logger.log(level: Logger.Level(level), "\(message)")
         }
         link.mounted.withLock { $0.value = self }
         try session.mount()
-        archive.tree.startRecording()
+        archive.tree.announce(to: session.notifier)
+    }
+
+    /// With an index that does not know the archive yet, what is there already could be stored once more.
+    private func recover() {
+        let isFirst = isRecovered.withLock { isRecovered in
+            defer { isRecovered = true }
+            return !isRecovered
+        }
+        if isFirst { live?.recover() }
+    }
+
+    /// What makes the mount writable; nil if it was not wanted or cannot be.
+    private static func live(
+        _ archive: OpenArchive, _ schedule: SettlingSchedule, _ options: MountOptions, _ logger: Logger, _ link: Link
+    ) throws -> LiveImport? {
+        guard !options.readOnly, archive.directory.isWritable else { return nil }
+        do {
+            return try LiveImport(
+                archive, schedule: schedule, options: options,
+                notifier: { link.mounted.withLock { $0.value }?.session.notifier }, log: { logger.warning("\($0)") })
+        } catch IndexError.locked(let path, let pid) {
+            let holder = pid.map { "process \($0)" } ?? "another process"
+            logger.warning("\(path): \(holder) imports into this archive: this mount is read-only")
+            return nil
+        }
     }
 
     /// What the file system needs of this, which needs the file system.
@@ -62,8 +103,20 @@ final class MountedArchive: Sendable {
     }
 
     /// Serves until unmounted. `whenReady` is called when the root has answered.
-    func serve(whenReady: @escaping @Sendable () -> Void) throws {
-        try session.run(whenReady: whenReady)
+    func serve(
+        whenUnanswered: @escaping @Sendable (SessionError) -> Void, whenReady: @escaping @Sendable () -> Void
+    ) throws {
+        defer {
+            live?.stop()
+            follower.stop()
+            schedule.stop()
+        }
+        try session.run(
+            whenReady: { [self] in
+                schedule.start()
+                follower.start()
+                whenReady()
+            }, whenUnanswered: whenUnanswered)
     }
 
     /// Unmounts in bounded time. If even aborting the connection does not end it, the process ends here.
@@ -80,53 +133,47 @@ final class MountedArchive: Sendable {
 
     // MARK: - Following the archive
 
-    /// Looks through the archive on a thread of its own, and tells the kernel what has changed. Asked for again while it
-    /// runs, it runs once more.
-    func refresh() {
-        let starts = refreshing.withLock { state in
-            state.isWanted = true
-            defer { state.isRunning = true }
-            return !state.isRunning
-        }
-        guard starts else { return }
-        let thread = Thread { [self] in
-            while refreshing.withLock({ state in
-                defer { state.isWanted = false }
-                state.isRunning = state.isWanted
-                return state.isWanted
-            }) { refreshOnce() }
-        }
-        thread.name = "refresh"
-        thread.start()
+    /// Reads the profile again, follows what it says of names and views, and looks through the archive. A profile that is
+    /// wrong changes nothing.
+    func reload() {
+        follower.reload()
     }
 
-    private func refreshOnce() {
-        SystemdNotification.send("STATUS=Scanning \(archive.directory.path)\n")
+    private func reread() {
         do {
-            let report = try archive.refresh(cancellation: cancellation, progress: Silence())
-            archive.tree.takeChanges().deliver(to: session.notifier)
-            for failure in report.scan.failures { logger.warning("\(failure)") }
-            let scan = report.scan
-            if scan.hasChanges {
-                logger.notice("Archive changed: \(scan.added) files new, \(scan.changed) changed, \(scan.removed) gone")
+            let old = settings.withLock { $0 }
+            guard old.profile != nil else { return }
+            let new = try old.reread()
+            if new.template != old.template {
+                try archive.use(new.template)
+                logger.notice("The trees are named anew, by \(new.profile ?? "")")
             }
+            fileSystem.show(new.options.views)
+            for view in new.options.views.symmetricDifference(old.options.views) {
+                session.notifier.entriesChanged(in: .root, names: [Array(TreeName.name(of: view).utf8)])
+            }
+            if !new.options.isSame(as: old.options) {
+                logger.notice("The profile says other than names and views too: that holds from the next mount on")
+            }
+            settings.withLock { $0 = new }
         } catch {
-            // What was committed before it is true all the same.
-            archive.tree.takeChanges().deliver(to: session.notifier)
-            if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
+            logger.error("The profile was not followed: \(Failure(error).message)")
         }
-        SystemdNotification.send("STATUS=Serving \(archive.directory.path)\n")
     }
 
-    private struct Silence: ProgressSink {
-        func show(_ progress: Progress) {}
-        func end() {}
-    }
-
+    /// Says what a reader met, and has it mended where that can be.
     private func met(_ error: ViewError) {
-        logger.warning("\(error)")
+        if messages.isNew("\(error)") { logger.warning("\(error)") }
         switch error {
-        case .sourceChanged, .inconsistent: refresh()
+        case .sourceChanged(let path):
+            // A name that is not UTF-8 is displayed otherwise than it is.
+            let root = archive.directory.path + "/"
+            if path.hasPrefix(root), !path.contains("\u{FFFD}") {
+                follower.follow([Array(path.utf8.dropFirst(root.utf8.count))])
+            } else {
+                follower.scan()
+            }
+        case .unsettled, .inconsistent: follower.settleUnsettled()
         case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis, .index: break
         }
     }
@@ -141,7 +188,7 @@ final class MountedArchive: Sendable {
                 mountpoint: session.mountpoint.path, pid: getpid(), bytesRead: statistics.bytesRead,
                 opensPassedThrough: statistics.opensPassedThrough,
                 headerBytesInMemory: archive.views.headerBytesInMemory, openSources: archive.views.openSourceCount,
-                log: logPath, isScanning: refreshing.withLock { $0.isRunning })
+                log: logPath, unread: follower.unread, isScanning: follower.isScanning)
             for operation in Operation.allCases {
                 let summary = statistics[operation]
                 report.operations["\(operation)"] = StatusReport.Operation(

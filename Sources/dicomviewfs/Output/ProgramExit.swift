@@ -68,7 +68,7 @@ struct Failure: Error {
     private static func exit(for error: ViewError) -> ProgramExit {
         switch error {
         case .index(let error): exit(for: error)
-        case .sourceChanged, .sourceUnreadable, .sourceTooShort, .notFound: .inputOutput
+        case .sourceChanged, .unsettled, .sourceUnreadable, .sourceTooShort, .notFound: .inputOutput
         case .inconsistent, .synthesis: .software
         }
     }

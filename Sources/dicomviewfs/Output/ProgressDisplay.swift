@@ -8,6 +8,12 @@ protocol ProgressSink: Sendable {
     func end()
 }
 
+/// Where nobody looks.
+struct Silence: ProgressSink {
+    func show(_ progress: Progress) {}
+    func end() {}
+}
+
 /// Shows progress on stderr: a bar that is drawn over on a terminal, a line now and then elsewhere.
 final class ProgressDisplay: ProgressSink {
     private struct State {

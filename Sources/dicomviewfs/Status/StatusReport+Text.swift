@@ -11,19 +11,33 @@ extension StatusReport {
             if let log = mount.log { lines.append("Messages     \(log)") }
         }
         lines.append("Index        \(index)")
-        lines.append("Files        \(files.total), of them \(files.instances) instances of \(files.patients) patients")
+        lines.append(
+            "Files        \(files.total), of them \(Counted.instances(files.instances)) of \(Counted.patients(files.patients))"
+        )
         for (reason, count) in files.skippedByReason.sorted(by: { $0.key < $1.key }) {
-            lines.append("  skipped    \(count) \(reason)")
+            lines.append("  skipped    \(count): \(Reasons.sentence(skipped: reason)) (\(reason))")
+            lines += listed(files.skipped.filter { $0.reason == reason }, of: count) { $0.path }
         }
-        if files.damaged > 0 { lines.append("  damaged    \(files.damaged) instances break off; shown as they are") }
+        if files.damaged > 0 {
+            lines.append("  damaged    \(Counted.instances(files.damaged)) broken off; shown as they are")
+        }
+        if let unread = mount?.unread, !unread.isEmpty {
+            lines.append("  unread     \(unread.count)")
+            lines += listed(unread, of: unread.count) { $0 }
+        }
         for name in ["default", "classic", "enhanced"] {
             guard let view = views[name] else { continue }
-            lines.append("\(Self.padded(name))\(view.instances) instances, \(Self.size(view.bytes))")
+            lines.append("\(Self.padded(name))\(Counted.instances(view.instances)), \(Self.size(view.bytes))")
             for (code, count) in view.unconverted.sorted(by: { $0.key < $1.key }) {
-                lines.append("  as received \(count) \(code)")
+                lines.append("  as received \(count): \(Reasons.sentence(unconverted: code)) (\(code))")
+                let files = unconverted.filter { $0.view == name && $0.code == code }
+                lines += listed(files, of: count) { file in
+                    [file.path ?? file.sopInstanceUID, file.tag, file.detail].compactMap { $0 }.filter { !$0.isEmpty }
+                        .joined(separator: " ")
+                }
             }
             for (code, count) in view.notes.sorted(by: { $0.key < $1.key }) {
-                lines.append("  note        \(count) \(code)")
+                lines.append("  note        \(count): \(Reasons.sentence(unconverted: code)) (\(code))")
             }
         }
         for duplicate in duplicates where !duplicate.differing.isEmpty {
@@ -42,6 +56,13 @@ extension StatusReport {
             lines.append("  \(Self.padded(name))\(operation.count) times, \(mean) µs in the mean")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The first of what a line counted, a line each.
+    private func listed<Item>(_ items: [Item], of count: Int, _ text: (Item) -> String) -> [String] {
+        let limit = 10
+        let lines = items.prefix(limit).map { "      \(text($0))" }
+        return count > limit ? lines + ["      and \(count - limit) more; --json names them"] : lines
     }
 
     private static func padded(_ name: String) -> String {

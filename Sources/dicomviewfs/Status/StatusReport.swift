@@ -69,6 +69,8 @@ struct StatusReport: Codable {
         var openSources: Int
         /// Where the daemon's messages go, if to a file.
         var log: String?
+        /// What the last look through the archive could not look into, and why.
+        var unread: [String]
         /// True while the archive is being looked through.
         var isScanning: Bool
     }

@@ -4,7 +4,8 @@ from importlib import import_module
 
 NAMES = (
     "ct_axial", "ct_compressed", "mr_two_echoes", "mr_over_time", "pet_dynamic", "enhanced_mr", "enhanced_ct", "enhanced_pet",
-    "ct_broken", "encodings", "private_nesting", "other_files",
+    "ct_broken", "ct_overlays", "ct_derived", "ct_odd", "mr_diffusion", "flattened", "encodings", "private_nesting", "other_files",
+    "references", "frame_references",
 )  # fmt: skip
 
 

@@ -62,6 +62,10 @@ struct PlanInvariantTests {
         for index in summaries.indices where Int.random(in: 0..<15, using: &random) == 0 {
             summaries[index].obstacle = ConversionReason(.pixelDataMissing)
         }
+        for index in summaries.indices where summaries[index].image != nil && Int.random(in: 0..<6, using: &random) == 0
+        {
+            summaries[index].graphicsKey = UInt128(Int.random(in: 1...2, using: &random))
+        }
         return summaries
     }
 
@@ -76,6 +80,7 @@ struct PlanInvariantTests {
                     case .enhanced(let plan):
                         "\(plan.axes) \(plan.instanceNumber) \(plan.frames.map { ($0.inStackPositionNumber, $0.axisIndices) })"
                     case .classic(let plan): "\(plan.frameIndex) \(plan.instanceNumber)"
+                    case .presentationState(let plan): "\(plan.image) \(plan.frames.map(\.frameNumber))"
                     }
                 let sources = instance.sources.map { summaries[$0].sopInstanceUID }
                 let targets = instance.sources.flatMap { summaries[$0].references }.map { reference in
@@ -104,6 +109,9 @@ struct PlanInvariantTests {
                 case .enhanced(let plan): for frame in plan.frames { seen[frame.source, default: []].append(0) }
                 case .asReceived(let source, _), .updated(let source):
                     seen[source, default: []] += Array(0..<summaries[source].numberOfFrames)
+                case .presentationState(let state):
+                    let image = plan.instance(state.image.sopInstanceUID)
+                    #expect(state.frames.map { image?.sources[$0.frameNumber - 1] } == state.frames.map(\.source))
                 }
             }
             for index in summaries.indices {

@@ -4,6 +4,7 @@ internal import DICOM
 /// the Legacy Converted classes do not ask for them.
 enum DerivationImage: FunctionalGroup {
     static var sequence: Tag { .derivationImageSequence }
+    static var isEmptyElsewhere: Bool { true }
 
     static func movedTags(_ family: ConversionFamily) -> [Tag] {
         [.sourceImageSequence, .derivationDescription, .derivationCodeSequence]

@@ -7,10 +7,25 @@ enum FrameAnatomy: FunctionalGroup {
     static func value(
         _ frame: SourceFrame, _ context: SynthesisContext
     ) throws(ConversionReason) -> FunctionalGroupValue? {
-        let region = frame.dataSet.string(.bodyPartExamined).flatMap { AnatomicRegion.forBodyPartExamined($0) }
+        guard let anatomy = item(frame.dataSet) else { return nil }
+        // X-14: there is no value for "unknown".
+        return FunctionalGroupValue(
+            anatomy.item,
+            notes: anatomy.isLateralityUnknown ? [ConversionReason(.unknownLaterality, tag: .frameLaterality)] : [])
+    }
+
+    /// Nil for an image that names no region.
+    static func item(_ dataSet: DataSet) -> (item: DataSetBuilder, isLateralityUnknown: Bool)? {
+        let region = dataSet.string(.bodyPartExamined).flatMap { AnatomicRegion.forBodyPartExamined($0) }
         var item = DataSetBuilder()
-        if let coded = frame.value(.anatomicRegionSequence), coded.itemCount > 0 {
-            item.set(.anatomicRegionSequence, items: coded.items.prefix(1).map(DataSetBuilder.init(copying:)))
+        var isPaired = region?.isPaired ?? false
+        if let first = dataSet.firstItem(.anatomicRegionSequence) {
+            item.set(.anatomicRegionSequence, items: [DataSetBuilder(copying: first)])
+            if region == nil {
+                isPaired = AnatomicRegion.isPaired(
+                    codeValue: first.string(.codeValue) ?? "",
+                    codingSchemeDesignator: first.string(.codingSchemeDesignator) ?? "")
+            }
         } else if let region {
             var code = DataSetBuilder()
             code.set(.codeValue, region.codeValue)
@@ -20,17 +35,14 @@ enum FrameAnatomy: FunctionalGroup {
         } else {
             return nil
         }
-        let laterality = statedLaterality(frame.dataSet)
+        let laterality = statedLaterality(dataSet)
         item.set(.frameLaterality, laterality ?? "U")
-        // X-14: there is no value for "unknown".
-        let isUnknown = laterality == nil && region?.isPaired == true
-        return FunctionalGroupValue(
-            item, notes: isUnknown ? [ConversionReason(.unknownLaterality, tag: .frameLaterality)] : [])
+        return (item, laterality == nil && isPaired)
     }
 
     /// R, L, U (unpaired) or B (both) as the source says it; nil if it does not.
     private static func statedLaterality(_ dataSet: DataSet) -> String? {
-        for tag in [Tag.imageLaterality, .laterality] {
+        for tag in [Tag.frameLaterality, .imageLaterality, .laterality] {
             if let value = dataSet.string(tag), ["R", "L", "U", "B"].contains(value) { return value }
         }
         let modifiers = dataSet.firstItem(.anatomicRegionSequence)?.items(.anatomicRegionModifierSequence) ?? []

@@ -18,7 +18,9 @@ enum FrameContent: FunctionalGroup {
             item.set(.frameAcquisitionDateTime, context.dateTime(dateTime, of: frame))
         }
         if let duration = acquisitionDuration(frame.dataSet) { item.set(.frameAcquisitionDuration, duration) }
-        if context.family.modality == .pet, let dateTime = petFrameReferenceDateTime(frame.dataSet) {
+        if let stated = frame.value(.frameReferenceDateTime) {
+            item.copy(stated)
+        } else if context.family.modality == .pet, let dateTime = petFrameReferenceDateTime(frame.dataSet) {
             item.set(.frameReferenceDateTime, context.dateTime(dateTime, of: frame))
         }
         item.set(.stackID, context.plan.stackID)
@@ -29,8 +31,12 @@ enum FrameContent: FunctionalGroup {
         return FunctionalGroupValue(item)
     }
 
-    /// Acquisition DateTime, else Acquisition Date and Time together.
+    /// The frame's own, as images taken out of Enhanced ones have it, else Acquisition DateTime, else Acquisition Date and Time
+    /// together.
     static func acquisitionDateTime(_ dataSet: DataSet) -> String? {
+        if let dateTime = dataSet.string(.frameAcquisitionDateTime), DateAndTime(dateTime: dateTime) != nil {
+            return dateTime
+        }
         if let dateTime = dataSet.string(.acquisitionDateTime), DateAndTime(dateTime: dateTime) != nil {
             return dateTime
         }
@@ -38,25 +44,26 @@ enum FrameContent: FunctionalGroup {
     }
 
     /// In milliseconds: Actual Frame Duration of PET is, Acquisition Duration is in seconds.
-    private static func acquisitionDuration(_ dataSet: DataSet) -> Double? {
+    static func acquisitionDuration(_ dataSet: DataSet) -> Double? {
+        if let stated = dataSet.double(.frameAcquisitionDuration), stated.isFinite { return stated }
         if let milliseconds = dataSet.double(.actualFrameDuration), milliseconds.isFinite { return milliseconds }
         guard let seconds = dataSet.double(.acquisitionDuration), seconds.isFinite else { return nil }
         return seconds * 1000
     }
 
     /// Series Date and Time are the zero of Frame Reference Time (PS3.3 C.8.9.4.1.5).
-    private static func petFrameReferenceDateTime(_ dataSet: DataSet) -> String? {
+    static func petFrameReferenceDateTime(_ dataSet: DataSet) -> String? {
         guard let zero = DateAndTime(dataSet, date: .seriesDate, time: .seriesTime), zero.time != nil,
             let milliseconds = dataSet.double(.frameReferenceTime)
         else { return nil }
         return zero.dateTime(addingMilliseconds: milliseconds)
     }
 
-    /// The planned one, else the source's own Temporal Position Identifier.
+    /// The planned one; Enhanced PET has one in any case.
     private static func temporalPositionIndex(_ frame: SourceFrame, _ context: SynthesisContext) -> Int? {
         if let axis = context.plan.axes.firstIndex(of: .temporalPosition) {
             return axis < frame.plan.axisIndices.count ? frame.plan.axisIndices[axis] : nil
         }
-        return nil
+        return context.plan.isTrueEnhanced && context.family.modality == .pet ? 1 : nil
     }
 }

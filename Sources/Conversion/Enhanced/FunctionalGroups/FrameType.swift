@@ -8,25 +8,36 @@ struct FrameType: Equatable {
     let volumeBasedCalculationTechnique: String
     /// Complex Image Component (0008,9208), MR alone; nil where Image Type does not tell.
     let complexImageComponent: String?
+    /// Acquisition Contrast (0008,9209), MR alone; nil where the image does not say it.
+    let acquisitionContrast: String?
 
-    init(_ dataSet: DataSet, modality: ConversionFamily.Modality, isRegular: Bool) {
+    /// - Parameters:
+    ///   - isRegular: the frames have the same distance everywhere.
+    ///   - isTrueEnhanced: value 3 must be a term of the Enhanced IODs, which AXIAL is not.
+    init(_ dataSet: DataSet, modality: ConversionFamily.Modality, isRegular: Bool, isTrueEnhanced: Bool = false) {
         let imageType = dataSet.strings(.imageType)
         let value1 = imageType.first ?? ""
         let isKnown = value1 == "ORIGINAL" || value1 == "DERIVED"
         let source3 = imageType.count > 2 ? imageType[2] : ""
         let source4 = imageType.count > 3 ? imageType[3] : ""
+        // The fourth value of a classic multi-energy image says what the fifth of an Enhanced one does.
+        let isMultienergy = modality == .ct && dataSet.string(.multienergyCTAcquisition) == "YES"
         var values = [
             isKnown ? value1 : "MIXED",
             "PRIMARY",
-            Self.isCode(source3) && source3 != "MIXED" ? source3 : isRegular ? "VOLUME" : "STATIC",
-            Self.isCode(source4) ? source4 : "NONE",
+            Self.isCode(source3) && source3 != "MIXED" && (!isTrueEnhanced || Self.definedTerms.contains(source3))
+                ? source3 : isRegular ? "VOLUME" : "STATIC",
+            // An original image has no derived contrast (PS3.3 C.8.16.1.4).
+            value1 == "ORIGINAL" || isMultienergy || !Self.isCode(source4) ? "NONE" : source4,
         ]
-        if modality == .ct, dataSet.string(.multienergyCTAcquisition) == "YES", imageType.count > 4 {
-            values.append(imageType[4])
-        }
-        self.values = values
+        if isMultienergy, Self.isCode(source4) { values.append(source4) }
+        // Images taken out of Enhanced ones may still say it themselves.
+        let stated = dataSet.strings(.frameType)
+        self.values = Self.isFrameType(stated) ? stated : values
         let terms = imageType.dropFirst(2)
-        if modality == .ct && imageType.contains("LOCALIZER") {
+        if let stated = dataSet.string(.volumetricProperties), Self.volumetricTerms.contains(stated) {
+            volumetricProperties = stated
+        } else if modality == .ct && imageType.contains("LOCALIZER") {
             // A scout is a projection from one focus: no plane of the patient, and distorted.
             volumetricProperties = "DISTORTED"
         } else if terms.contains(where: {
@@ -36,9 +47,35 @@ struct FrameType: Equatable {
         } else {
             volumetricProperties = "VOLUME"
         }
-        volumeBasedCalculationTechnique = Self.technique(isOriginal: value1 == "ORIGINAL", terms)
-        complexImageComponent = modality == .mr ? Self.component(terms) : nil
+        let statedTechnique = dataSet.string(.volumeBasedCalculationTechnique).flatMap { Self.isCode($0) ? $0 : nil }
+        volumeBasedCalculationTechnique =
+            value1 == "ORIGINAL"
+            ? "NONE" : statedTechnique ?? Self.technique(terms) ?? Self.technique(dataSet) ?? "MIXED"
+        let statedComponent = dataSet.string(.complexImageComponent)
+            .flatMap { Self.componentTerms.contains($0) ? $0 : nil }
+        complexImageComponent = modality == .mr ? statedComponent ?? Self.component(terms) : nil
+        let contrast = dataSet.string(.acquisitionContrast)
+        acquisitionContrast = modality == .mr ? contrast.flatMap { Self.isCode($0) ? $0 : nil } : nil
     }
+
+    private static let volumetricTerms: Set<String> = ["VOLUME", "SAMPLED", "DISTORTED"]
+    private static let componentTerms: Set<String> = ["MAGNITUDE", "PHASE", "REAL", "IMAGINARY"]
+
+    /// Four values or five, each a code, the second PRIMARY (PS3.3 C.8.16.1).
+    private static func isFrameType(_ values: [String]) -> Bool {
+        (4...5).contains(values.count) && values.allSatisfy(isCode) && ["ORIGINAL", "DERIVED"].contains(values[0])
+            && values[1] == "PRIMARY" && values[2] != "MIXED"
+    }
+
+    /// Of value 3 in the Enhanced IODs (PS3.3 C.8.16.1.3, C.8.13.3.1.1, C.8.15.2.1.1, C.8.22.3.1.1).
+    private static let definedTerms: Set<String> = [
+        "ANGIO", "ANGIO_TIME", "ASL", "ATTENUATION", "CARDIAC", "CARDIAC_GATED", "CARDRESP_GATED", "CINE", "DEFECT",
+        "DIFFUSION", "DIXON", "DYNAMIC", "FLOW_ENCODED", "FLUOROSCOPY", "FLUID_ATTENUATED", "FMRI", "GATED",
+        "LOCALIZER", "MAX_IP", "METABOLITE_MAP", "MIN_IP", "MOTION", "M_MODE", "MULTIECHO", "NON_PARALLEL", "PARALLEL",
+        "PERFUSION", "POST_CONTRAST", "PRE_CONTRAST", "PROTON_DENSITY", "REALTIME", "REFERENCE", "RESP_GATED", "REST",
+        "SPECTROSCOPY", "STATIC", "STIR", "STRESS", "T1", "T2", "T2_STAR", "TAGGING", "TEMPERATURE", "TOF", "VELOCITY",
+        "VOLUME", "WHOLE_BODY",
+    ]
 
     /// One or more characters of CS (PS3.5 6.2).
     private static func isCode(_ text: String) -> Bool {
@@ -48,8 +85,8 @@ struct FrameType: Equatable {
             }
     }
 
-    private static func technique(isOriginal: Bool, _ terms: ArraySlice<String>) -> String {
-        if isOriginal { return "NONE" }
+    /// Nil where the terms do not tell: MIXED stands for insufficient information (PS3.3 C.8.16.2.1.3, note).
+    private static func technique(_ terms: ArraySlice<String>) -> String? {
         for term in terms {
             switch term {
             case "MPR", "CPR": return term == "MPR" ? "MPR" : "CURVED_MPR"
@@ -58,8 +95,23 @@ struct FrameType: Equatable {
             default: continue
             }
         }
-        // Insufficient information (PS3.3 C.8.16.2.1.3, note).
-        return "MIXED"
+        return nil
+    }
+
+    /// By Derivation Code Sequence (0008,9215) (PS3.16 CID 7203).
+    private static func technique(_ dataSet: DataSet) -> String? {
+        for item in dataSet.items(.derivationCodeSequence) where item.string(.codingSchemeDesignator) == "DCM" {
+            switch item.string(.codeValue) {
+            case "113072": return "MPR"
+            case "113073": return "CURVED_MPR"
+            case "113074": return "VOLUME_RENDER"
+            case "113075": return "SURFACE_RENDER"
+            case "113078": return "MAX_IP"
+            case "113079": return "MIN_IP"
+            default: continue
+            }
+        }
+        return nil
     }
 
     private static func component(_ terms: ArraySlice<String>) -> String? {
@@ -82,6 +134,7 @@ struct FrameType: Equatable {
         item.set(.volumetricProperties, volumetricProperties)
         item.set(.volumeBasedCalculationTechnique, volumeBasedCalculationTechnique)
         if let complexImageComponent { item.set(.complexImageComponent, complexImageComponent) }
+        if let acquisitionContrast { item.set(.acquisitionContrast, acquisitionContrast) }
     }
 
     /// Image Type and its companions of the whole instance: each the frames' where they agree, else MIXED.
@@ -97,7 +150,9 @@ struct FrameType: Equatable {
             volumetricProperties: common(types.map(\.volumetricProperties)) ?? "MIXED",
             volumeBasedCalculationTechnique: common(types.map(\.volumeBasedCalculationTechnique)) ?? "MIXED",
             complexImageComponent: first.complexImageComponent == nil
-                ? nil : common(types.map { $0.complexImageComponent ?? "MIXED" }) ?? "MIXED")
+                ? nil : common(types.map { $0.complexImageComponent ?? "MIXED" }) ?? "MIXED",
+            acquisitionContrast: first.acquisitionContrast == nil
+                ? nil : common(types.map { $0.acquisitionContrast ?? "MIXED" }) ?? "MIXED")
     }
 
     private static func common(_ values: [String]) -> String? {
@@ -106,12 +161,13 @@ struct FrameType: Equatable {
 
     private init(
         values: [String], volumetricProperties: String, volumeBasedCalculationTechnique: String,
-        complexImageComponent: String?
+        complexImageComponent: String?, acquisitionContrast: String?
     ) {
         self.values = values
         self.volumetricProperties = volumetricProperties
         self.volumeBasedCalculationTechnique = volumeBasedCalculationTechnique
         self.complexImageComponent = complexImageComponent
+        self.acquisitionContrast = acquisitionContrast
     }
 
     fileprivate static func item(_ frame: SourceFrame, _ context: SynthesisContext) -> FunctionalGroupValue {

@@ -8,6 +8,9 @@ protocol FunctionalGroup {
     /// True for macros that the standard forbids in Shared Functional Groups (E-15).
     static var isNeverShared: Bool { get }
 
+    /// True for sequences of type 2: where some frames have items, the others have the sequence without (E-15).
+    static var isEmptyElsewhere: Bool { get }
+
     /// Attributes of the source that the macro takes over as they are, so that they need not be kept in Unassigned as well.
     /// Attributes that conversion may add where the source has none are not among them.
     static func movedTags(_ family: ConversionFamily) -> [Tag]
@@ -24,6 +27,7 @@ protocol FunctionalGroup {
 
 extension FunctionalGroup {
     static var isNeverShared: Bool { false }
+    static var isEmptyElsewhere: Bool { false }
     static func movedTags(_ family: ConversionFamily) -> [Tag] { [] }
     static func moves(_ tag: Tag, from frame: SourceFrame) -> Bool { true }
 }

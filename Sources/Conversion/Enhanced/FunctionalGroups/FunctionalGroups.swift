@@ -11,15 +11,17 @@ struct FunctionalGroups {
         perFrame = Array(repeating: DataSetBuilder(), count: frameCount)
     }
 
-    /// The macros of a Legacy Converted Enhanced instance, those for what is left apart (digest 2.1).
-    static func macros(_ family: ConversionFamily) -> [any FunctionalGroup.Type] {
+    /// The macros that classic images have attributes for, those for what is left apart (digest 2.1).
+    static func macros(_ family: ConversionFamily, isTrueEnhanced: Bool) -> [any FunctionalGroup.Type] {
         let all: [any FunctionalGroup.Type] = [
             PixelMeasures.self, FrameContent.self, PlanePosition.self, PlaneOrientation.self, ReferencedImage.self,
             DerivationImage.self, FrameAnatomy.self, FrameVOILUT.self, PixelValueTransformation.self,
             CardiacSynchronization.self, TemporalPosition.self, FrameConversionSource.self,
         ]
         return switch family.modality {
-        case .ct: all + [CTImageFrameType.self, IrradiationEvent.self]
+        case .ct:
+            // The Legacy Converted class has no place for mappings to real-world values (PS3.3 A.70).
+            all + [CTImageFrameType.self, IrradiationEvent.self] + (isTrueEnhanced ? [RealWorldValueMapping.self] : [])
         case .mr: all + [MRImageFrameType.self, RealWorldValueMapping.self]
         case .pet: all + [PETFrameType.self, RealWorldValueMapping.self, IrradiationEvent.self]
         }
@@ -27,22 +29,34 @@ struct FunctionalGroups {
 
     /// Adds a macro to all frames it applies to: shared if it is the same in all.
     mutating func add(_ macro: any FunctionalGroup.Type, _ context: SynthesisContext) throws(SynthesisFailure) {
+        try add(
+            macro.sequence, context, isNeverShared: macro.isNeverShared, isEmptyElsewhere: macro.isEmptyElsewhere
+        ) { (frame) throws(ConversionReason) in
+            try macro.value(frame, context)
+        }
+    }
+
+    /// Adds the macro that is `sequence`, made of each frame by `value`.
+    mutating func add(
+        _ sequence: Tag, _ context: SynthesisContext, isNeverShared: Bool = false, isEmptyElsewhere: Bool = false,
+        value: (SourceFrame) throws(ConversionReason) -> FunctionalGroupValue?
+    ) throws(SynthesisFailure) {
         var encoded: [[UInt8]?] = []
         encoded.reserveCapacity(context.frames.count)
         for frame in context.frames {
             let value = try SynthesisFailure.attributing(to: frame.frameIndex) { () throws(ConversionReason) in
-                try macro.value(frame, context)
+                try value(frame)
             }
             encoded.append(value.map { Self.encode($0.items) })
             if let value { notes.append(contentsOf: value.notes) }
         }
         guard let first = encoded.first else { return }
-        if !macro.isNeverShared, encoded.allSatisfy({ $0 == first }) {
-            if let first { shared[macro.sequence] = .value(.SQ, first) }
+        if !isNeverShared, encoded.allSatisfy({ $0 == first }) {
+            if let first { shared[sequence] = .value(.SQ, first) }
             return
         }
         for (frameIndex, items) in encoded.enumerated() {
-            if let items { perFrame[frameIndex][macro.sequence] = .value(.SQ, items) }
+            if items != nil || isEmptyElsewhere { perFrame[frameIndex][sequence] = .value(.SQ, items ?? []) }
         }
     }
 

@@ -20,14 +20,14 @@ enum PixelValueTransformation: FunctionalGroup {
             item.set(.rescaleIntercept, "0")
             item.set(.rescaleSlope, "1")
         }
-        item.set(.rescaleType, rescaleType(frame, context, isKnown: isKnown))
+        item.set(.rescaleType, rescaleType(frame.dataSet, context.family.modality, isKnown: isKnown))
         return FunctionalGroupValue(item)
     }
 
     /// Enumerated as US for MR and PET. A classic CT must say the type if it is not HU, so HU is what silence means (PS3.3
-    /// C.8.2.1).
-    private static func rescaleType(_ frame: SourceFrame, _ context: SynthesisContext, isKnown: Bool) -> String {
-        guard context.family.modality == .ct else { return "US" }
-        return frame.dataSet.string(.rescaleType) ?? (isKnown ? "HU" : "US")
+    /// C.8.2.1), of a localizer as well: the target enumerates no other.
+    static func rescaleType(_ dataSet: DataSet, _ modality: ConversionFamily.Modality, isKnown: Bool) -> String {
+        guard modality == .ct else { return "US" }
+        return dataSet.string(.rescaleType) ?? (isKnown ? "HU" : "US")
     }
 }

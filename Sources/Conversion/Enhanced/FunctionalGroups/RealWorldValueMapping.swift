@@ -13,7 +13,8 @@ enum RealWorldValueMapping: FunctionalGroup {
         if let mappings = frame.value(.realWorldValueMappingSequence) {
             return FunctionalGroupValue(items: context.rewriting.items(of: mappings))
         }
-        guard context.family.modality == .pet, let units = frame.dataSet.string(.units), let unit = PETUnit(units),
+        guard context.family.modality == .pet, let units = frame.dataSet.string(.units),
+            let unit = PETUnit(units, suvType: frame.dataSet.string(.suvType)),
             let slope = frame.dataSet.double(.rescaleSlope), slope.isFinite
         else { return nil }
         return FunctionalGroupValue(mapping(frame, unit: unit, slope: slope))
@@ -40,7 +41,7 @@ enum RealWorldValueMapping: FunctionalGroup {
     }
 }
 
-/// Units (0054,1001) of a classic PET image as a unit of UCUM (PS3.3 C.8.9.1.1.3, PS3.16 CID 84).
+/// Units (0054,1001) of a classic PET image as a unit of UCUM (PS3.3 C.8.9.1.1.3, PS3.16 CID 84 and 85).
 struct PETUnit {
     let units: String
     let codeValue: String
@@ -55,13 +56,24 @@ struct PETUnit {
         ("UMOLMINML", "umol/min/ml", "Micromole/minute/milliliter"),
         ("MLMING", "ml/min/g", "Milliliter/minute/gram"), ("MLG", "ml/g", "Milliliter/gram"),
         ("1CM", "/cm", "/Centimeter"),
-        ("UMOLML", "umol/ml", "Micromole/milliliter"), ("NONE", "1", "No units"),
+        ("UMOLML", "umol/ml", "Micromole/milliliter"), ("MLMINML", "ml/min/ml", "Milliliter/minute/milliliter"),
+        ("MLML", "ml/ml", "Milliliter/milliliter"), ("STDDEV", "{SD}", "Standard deviations"),
+        ("NONE", "1", "No units"),
     ]
 
-    init?(_ units: String) {
+    /// SUV Type (0054,1006), which says of g/ml and cm2/ml what they were normalized by.
+    private static let uptakes: [(units: String, type: String, annotation: String, meaning: String)] = [
+        ("GML", "BW", "{SUVbw}", "body weight"), ("GML", "LBM", "{SUVlbm}", "lean body mass (James)"),
+        ("GML", "LBMJAMES128", "{SUVlbm(James128)}", "lean body mass (James 128 multiplier)"),
+        ("GML", "LBMJANMA", "{SUVlbm(Janma)}", "lean body mass (Janma)"),
+        ("GML", "IBW", "{SUVibw}", "ideal body weight"), ("CM2ML", "BSA", "{SUVbsa}", "body surface area"),
+    ]
+
+    init?(_ units: String, suvType: String?) {
         guard let known = Self.all.first(where: { $0.units == units }) else { return nil }
+        let uptake = Self.uptakes.first { $0.units == units && $0.type == suvType }
         self.units = known.units
-        codeValue = known.code
-        codeMeaning = known.meaning
+        codeValue = known.code + (uptake?.annotation ?? "")
+        codeMeaning = uptake.map { "Standardized Uptake Value \($0.meaning)" } ?? known.meaning
     }
 }

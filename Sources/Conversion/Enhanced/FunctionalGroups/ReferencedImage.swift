@@ -3,6 +3,7 @@ internal import DICOM
 /// Referenced Image (PS3.3 C.7.6.16.2.5): the sequence of the same name, its references changed to this view's.
 enum ReferencedImage: FunctionalGroup {
     static var sequence: Tag { .referencedImageSequence }
+    static var isEmptyElsewhere: Bool { true }
 
     static func movedTags(_ family: ConversionFamily) -> [Tag] { [.referencedImageSequence] }
 

@@ -9,6 +9,7 @@ enum EnhancedImageModule {
             dataSet.set(.volumetricProperties, image.volumetricProperties)
             dataSet.set(.volumeBasedCalculationTechnique, image.volumeBasedCalculationTechnique)
             if let component = image.complexImageComponent { dataSet.set(.complexImageComponent, component) }
+            if let contrast = image.acquisitionContrast { dataSet.set(.acquisitionContrast, contrast) }
         }
         // MONOCHROME2 alone gets this far.
         dataSet.set(.presentationLUTShape, "IDENTITY")
@@ -42,15 +43,18 @@ enum EnhancedImageModule {
 
     /// Imaged Nucleus of classic images names the same isotopes (PS3.3 C.8.3.1, C.8.13.1).
     private static func writeResonantNucleus(_ context: SynthesisContext, to dataSet: inout DataSetBuilder) {
-        let stated = Set(
-            context.frames.map { $0.dataSet.string(.resonantNucleus) ?? $0.dataSet.string(.imagedNucleus) ?? "" })
+        let stated = Set(context.frames.map { resonantNucleus($0.dataSet) })
+        if stated.count == 1, case let term?? = stated.first { dataSet.set(.resonantNucleus, term) }
+    }
+
+    static func resonantNucleus(_ dataSet: DataSet) -> String? {
+        guard let nucleus = dataSet.string(.resonantNucleus) ?? dataSet.string(.imagedNucleus) else { return nil }
         let terms = ["1H", "3HE", "7LI", "13C", "19F", "23NA", "31P", "129XE"]
-        guard stated.count == 1, let nucleus = stated.first else { return }
         // Real files also write H1, 1h, P31.
         let upper = nucleus.uppercased()
         let digits = upper.filter(\.isNumber)
         let turned = digits + upper.filter { !$0.isNumber }
-        if let term = terms.first(where: { $0 == upper || $0 == turned }) { dataSet.set(.resonantNucleus, term) }
+        return terms.first { $0 == upper || $0 == turned }
     }
 
     /// 01 if any source says so or its transfer syntax implies it; never reset (digest 2.2).
@@ -58,12 +62,12 @@ enum EnhancedImageModule {
         _ context: SynthesisContext, _ pixels: EnhancedPixels, to dataSet: inout DataSetBuilder
     ) {
         let stated = context.frames.map { $0.dataSet.string(.lossyImageCompression) }
-        let ownMethod: String? =
-            if case .always(let method) = pixels.transferSyntax.lossyCompression { method } else { nil }
-        guard ownMethod != nil || stated.contains("01") else {
+        let isStated = stated.contains("01")
+        guard isStated || pixels.transferSyntax.lossyCompression.isAlways else {
             if stated.allSatisfy({ $0 == "00" }) { dataSet.set(.lossyImageCompression, "00") }
             return
         }
+        let ownMethod = pixels.transferSyntax.lossyCompression.method
         dataSet.set(.lossyImageCompression, "01")
         // Of several histories the longest; each frame's own is in Unassigned.
         let longest = context.frames.max {

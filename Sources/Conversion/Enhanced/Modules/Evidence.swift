@@ -37,17 +37,19 @@ struct Evidence {
                 for (frameIndex, target) in targets.enumerated()
                 where numbers.isEmpty || numbers.contains(frameIndex + 1) { add(target) }
             case nil:
-                if !seen.contains(uid) { unresolved.append(uid) }
+                let listing = map.listing(of: uid)
+                if listing == nil, !seen.contains(uid) { unresolved.append(uid) }
                 add(
                     ReferenceMap.Target(
                         sopClassUID: item.string(.referencedSOPClassUID) ?? "", sopInstanceUID: uid,
-                        seriesInstanceUID: DerivedUID.make(.unresolvedSeries, view: map.view, identity: [uid]),
-                        studyInstanceUID: studyInstanceUID))
+                        seriesInstanceUID: listing?.seriesInstanceUID
+                            ?? DerivedUID.make(.unresolvedSeries, view: map.view, identity: [uid]),
+                        studyInstanceUID: listing?.studyInstanceUID ?? studyInstanceUID))
             }
         }
     }
 
-    private mutating func add(_ target: ReferenceMap.Target) {
+    mutating func add(_ target: ReferenceMap.Target) {
         guard seen.insert(target.sopInstanceUID).inserted else { return }
         let index =
             series.firstIndex {

@@ -6,7 +6,7 @@ enum MultiFrameModule {
     static func write(_ context: SynthesisContext, to dataSet: inout DataSetBuilder) -> ConversionReason? {
         dataSet.set(.instanceNumber, context.plan.instanceNumber)
         dataSet.set(.numberOfFrames, context.frames.count)
-        if let content = earliestContent(context.frames) {
+        if let content = earliestContent(context.frames.map(\.dataSet)) {
             dataSet.set(.contentDate, content.date)
             dataSet.set(.contentTime, content.time ?? "000000")
             return nil
@@ -17,7 +17,7 @@ enum MultiFrameModule {
     }
 
     /// The earliest Content Date and Time; where no source has one, the earliest of the next date that any has.
-    private static func earliestContent(_ frames: [SourceFrame]) -> DateAndTime? {
+    static func earliestContent(_ sources: [DataSet]) -> DateAndTime? {
         let pairs: [(date: Tag, time: Tag)] = [
             (.contentDate, .contentTime), (.acquisitionDate, .acquisitionTime),
             (.instanceCreationDate, .instanceCreationTime),
@@ -25,9 +25,9 @@ enum MultiFrameModule {
             (.studyDate, .studyTime),
         ]
         for pair in pairs {
-            var values = frames.compactMap { DateAndTime($0.dataSet, date: pair.date, time: pair.time) }
+            var values = sources.compactMap { DateAndTime($0, date: pair.date, time: pair.time) }
             if values.isEmpty, pair.date == .acquisitionDate {
-                values = frames.compactMap { DateAndTime(dateTime: $0.dataSet.string(.acquisitionDateTime)) }
+                values = sources.compactMap { DateAndTime(dateTime: $0.string(.acquisitionDateTime)) }
             }
             if let earliest = values.min() { return earliest }
         }

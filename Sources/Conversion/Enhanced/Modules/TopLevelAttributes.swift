@@ -26,10 +26,12 @@ struct TopLevelAttributes {
         .presentationLUTShape, .resonantNucleus, .windowCenter, .windowWidth, .windowCenterWidthExplanation,
         .voilutFunction,
         .rescaleIntercept, .rescaleSlope, .rescaleType, .sliceThickness, .realWorldValueMappingSequence,
-        .anatomicRegionSequence, .imageLaterality,
+        .anatomicRegionSequence, .imageLaterality, .pixelPresentation, .volumetricProperties,
+        .volumeBasedCalculationTechnique, .complexImageComponent, .acquisitionContrast, .frameLaterality,
+        .referencedPresentationStateSequence, .referencedImageEvidenceSequence, .sourceImageEvidenceSequence,
     ]
 
-    init(_ family: ConversionFamily, _ attributes: SourceAttributes) {
+    init(_ family: ConversionFamily, _ attributes: SourceAttributes, isTrueEnhanced: Bool) {
         var tags =
             ModuleAttributes.clinicalTrialSeries + ModuleAttributes.generalSeries + ModuleAttributes.frameOfReference
             + ModuleAttributes.generalEquipment + ModuleAttributes.imagePixel + ModuleAttributes.acquisitionContext
@@ -48,9 +50,11 @@ struct TopLevelAttributes {
         case .mr: tags += ModuleAttributes.enhancedMRImage + ModuleAttributes.device
         case .pet: tags += ModuleAttributes.intervention
         }
-        if family.modality != .pet, attributes.agree(on: [.contrastBolusAgent]) {
+        // True Enhanced images have codes alone, which come with the tables.
+        if family.modality != .pet, !isTrueEnhanced, attributes.agree(on: [.contrastBolusAgent]) {
             tags += ModuleAttributes.contrastBolus
         }
+        if isTrueEnhanced { tags += TrueEnhancedCriterion.moduleTags(family.modality) }
         copied = Set(tags).subtracting(Self.set)
     }
 

@@ -9,7 +9,7 @@ from received import Received
 from sop_classes import CLASSIC
 from verdict import Failed, require_none
 
-ARCHIVES = ("ct_axial", "mr_two_echoes", "mr_over_time", "pet_dynamic", "private_nesting", "ct_compressed")
+ARCHIVES = ("ct_axial", "mr_two_echoes", "mr_over_time", "pet_dynamic", "private_nesting", "ct_compressed", "ct_derived", "flattened")
 _MARKS = {"ContributingEquipmentSequence", "QueryRetrieveView", "ConversionSourceAttributesSequence"}
 _NOT_COMPARED = _MARKS | {"PixelData", "SpecificCharacterSet"}
 

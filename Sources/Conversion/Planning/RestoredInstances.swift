@@ -1,0 +1,122 @@
+/// Which instances of a view whose references change become the ones again that they were made from (C-8, X-7).
+///
+/// An original is given back only whole: where everything that it referred to is referred to again, under the same UIDs. So
+/// what stands under its UID is what stood under it, whatever else has arrived since.
+struct RestoredInstances {
+    /// By index of the archived instance.
+    private(set) var originals: [Int: OriginalInstance] = [:]
+
+    private let patient: PlannedPatient
+    private let conversion: ViewConversion
+    private let graph: ReferenceGraph
+
+    private var summaries: [InstanceSummary] { patient.summaries }
+
+    init(_ patient: PlannedPatient, _ conversion: ViewConversion, _ graph: ReferenceGraph) {
+        self.patient = patient
+        self.conversion = conversion
+        self.graph = graph
+        for (index, original) in patient.restorable where graph.isChanged[index] {
+            if case .shown = conversion.places[index] { originals[index] = original }
+        }
+        guard !originals.isEmpty else { return }
+        discardUnfounded()
+    }
+
+    /// All are taken for restored, and those discarded whose references say otherwise, until none is left: so that instances
+    /// which refer to each other come back together.
+    private mutating func discardUnfounded() {
+        var referrers: [Int: [Int]] = [:]
+        var seriesReferrers: [String: [Int]] = [:]
+        var pending = Set(originals.keys)
+        for index in pending {
+            for reference in summaries[index].references {
+                if let target = patient.indexOfUID[reference.sopInstanceUID] {
+                    referrers[target, default: []].append(index)
+                }
+            }
+            for series in summaries[index].seriesReferences { seriesReferrers[series, default: []].append(index) }
+        }
+        while let index = pending.popFirst() {
+            guard let original = originals[index], !isFounded(index, original) else { continue }
+            originals[index] = nil
+            let others = (referrers[index] ?? []) + (seriesReferrers[summaries[index].seriesInstanceUID] ?? [])
+            pending.formUnion(others.filter { originals[$0] != nil })
+        }
+    }
+
+    private func isFounded(_ index: Int, _ original: OriginalInstance) -> Bool {
+        let wanted = Set(original.references)
+        var found: Set<String> = []
+        for reference in summaries[index].references {
+            // What is in no archive stays, and must have been so in the original.
+            let targets = targets(of: reference.sopInstanceUID)
+            if wanted.isDisjoint(with: targets) { return false }
+            for number in reference.frameNumbers where targets.count > 1 {
+                guard number >= 1, number <= targets.count, wanted.contains(targets[number - 1]) else { return false }
+            }
+            found.formUnion(targets)
+        }
+        for series in summaries[index].seriesReferences where patient.indexOfUID[series] == nil {
+            let successors = self.successors(ofSeries: series)
+            guard successors.count == 1, wanted.isSuperset(of: successors) else { return false }
+            found.formUnion(successors)
+        }
+        return wanted.isSubset(of: found)
+    }
+
+    /// The UIDs by which an archived or absent instance is referred to in the view; empty texts for new ones.
+    private func targets(of uid: String) -> [String] {
+        guard let index = patient.indexOfUID[uid] else {
+            return [membersOfSeries(uid).isEmpty ? uid : successors(ofSeries: uid).first ?? ""]
+        }
+        switch conversion.places[index] {
+        case .shown: return [shown(index)]
+        case .frame: return [""]
+        case .linked(let frame): return [shown(frame.source)]
+        case .replaced(let other): return [shown(other)]
+        case .frames, .linkedFrames:
+            return (0..<summaries[index].numberOfFrames).map { frameIndex in
+                let frame = LinkedForms.Frame(source: index, frameIndex: frameIndex)
+                if let classic = patient.links.classicOfFrame[frame] { return shown(classic) }
+                return patient.links.restorable[frame]?.source?.sopInstanceUID ?? ""
+            }
+        }
+    }
+
+    private func shown(_ index: Int) -> String {
+        if !graph.isChanged[index] { return summaries[index].sopInstanceUID }
+        return originals[index]?.sopInstanceUID ?? ""
+    }
+
+    private func membersOfSeries(_ uid: String) -> [Int] { patient.membersOfSeries[uid] ?? [] }
+
+    private func successors(ofSeries uid: String) -> Set<String> {
+        let members = membersOfSeries(uid)
+        if members.isEmpty { return [uid] }
+        var found: Set<String> = []
+        for index in members { found.formUnion(seriesOf(index)) }
+        return found
+    }
+
+    private func seriesOf(_ index: Int) -> Set<String> {
+        switch conversion.places[index] {
+        case .shown:
+            return [
+                graph.isChanged[index] ? originals[index]?.seriesInstanceUID ?? "" : summaries[index].seriesInstanceUID
+            ]
+        case .frame: return [""]
+        case .linked(let frame): return seriesOf(frame.source)
+        case .replaced(let other): return seriesOf(other)
+        case .frames, .linkedFrames:
+            return (0..<summaries[index].numberOfFrames).reduce(into: []) { found, frameIndex in
+                let frame = LinkedForms.Frame(source: index, frameIndex: frameIndex)
+                if let classic = patient.links.classicOfFrame[frame] {
+                    found.formUnion(seriesOf(classic))
+                } else {
+                    found.insert(patient.links.restorable[frame]?.seriesInstanceUID ?? "")
+                }
+            }
+        }
+    }
+}

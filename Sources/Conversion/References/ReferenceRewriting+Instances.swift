@@ -1,0 +1,70 @@
+internal import DICOM
+
+extension ReferenceRewriting {
+    /// An item that names an instance, as one item for each of what stands for it.
+    func rewriteReference(
+        _ item: DataSet, to uid: String, isList: Bool, _ outcome: inout Outcome
+    ) -> [RewrittenItem] {
+        let base = attributes(of: item, &outcome)
+        func unchanged(in series: String?) -> [RewrittenItem] {
+            [RewrittenItem(base, series: series, instance: uid, isChanged: outcome.isChanged)]
+        }
+        switch map[uid] {
+        case nil: return unchanged(in: nil)
+        case .unchanged(let target): return unchanged(in: target.seriesInstanceUID)
+        case .one(let target):
+            return [rewritten(base, to: target, isList: isList, keepsFrames: target.frameNumber == nil)]
+        case .frames(let targets):
+            if targets.isEmpty { return unchanged(in: nil) }
+            let numbers =
+                isList ? named.numbers(of: uid).map { $0.sorted() } ?? [] : item.integers(.referencedFrameNumber)
+            let wanted = numbers.compactMap { number in
+                number >= 1 && number <= targets.count ? targets[number - 1] : nil
+            }
+            // Numbers of frames that the image does not have say nothing but which image is meant.
+            return (wanted.isEmpty ? targets : wanted).map {
+                rewritten(base, to: $0, isList: isList, keepsFrames: false)
+            }
+        }
+    }
+
+    private func rewritten(
+        _ base: DataSetBuilder, to target: ReferenceMap.Target, isList: Bool, keepsFrames: Bool
+    ) -> RewrittenItem {
+        var item = base
+        item.set(.referencedSOPClassUID, target.sopClassUID)
+        item.set(.referencedSOPInstanceUID, target.sopInstanceUID)
+        if item.contains(.seriesInstanceUID) { item.set(.seriesInstanceUID, target.seriesInstanceUID) }
+        if let frameNumber = target.frameNumber, !isList {
+            item.set(.referencedFrameNumber, frameNumber)
+        } else if !keepsFrames {
+            item.remove(.referencedFrameNumber)
+        }
+        // They were made over the target as it was received (O-5).
+        for tag in [Tag.referencedDigitalSignatureSequence, .referencedSOPInstanceMACSequence] { item.remove(tag) }
+        return RewrittenItem(
+            item, series: target.seriesInstanceUID, instance: target.sopInstanceUID, isChanged: true)
+    }
+
+    // MARK: UIDs that name whatever they are equal to
+
+    /// What stands in the view for what `uid` is the UID of; nil if that is itself, or nothing that conversion knows of.
+    func successors(of uid: String) -> [String]? {
+        switch map[uid] {
+        case .one(let target): [target.sopInstanceUID]
+        case .frames(let targets): targets.isEmpty ? nil : targets.map(\.sopInstanceUID)
+        case .unchanged: nil
+        case nil: map.successors(ofSeries: uid)
+        }
+    }
+
+    func selectorValue(_ element: Element) -> DataSetBuilder.Content? {
+        var isChanged = false
+        let uids = element.strings.flatMap { uid -> [String] in
+            guard let successors = successors(of: uid) else { return [uid] }
+            isChanged = true
+            return successors
+        }
+        return isChanged ? .value(.UI, Array(uids.joined(separator: "\\").utf8)) : nil
+    }
+}

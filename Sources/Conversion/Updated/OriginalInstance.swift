@@ -1,0 +1,132 @@
+public import DICOM
+
+/// What an instance whose references we changed keeps of the one it was made from: its Series, and lists of references as they were,
+/// for which no standard attribute has room. With them the original can be given back (C-8).
+///
+/// They are a private block in group 0009: element 01 the Series Instance UID; 02 the UIDs of all instances and Series that the
+/// original referred to, one a line; from 10 on, one after the other, the pieces of a data set in Explicit VR Little Endian
+/// with the elements of the original that lost something: lists by Series, content items repeated. Bytes, not a sequence: to every reader but us they
+/// are no references of this instance.
+public struct OriginalInstance: Sendable, Equatable {
+    public var sopInstanceUID: String
+    public var seriesInstanceUID: String
+    /// All instances and Series that it referred to, ascending.
+    public var references: [String]
+    /// The view that the instance was made for.
+    public var view: View
+
+    public init(sopInstanceUID: String, seriesInstanceUID: String, references: [String], view: View) {
+        self.sopInstanceUID = sopInstanceUID
+        self.seriesInstanceUID = seriesInstanceUID
+        self.references = references
+        self.view = view
+    }
+
+    /// Reserves the block (PS3.5 7.8.1).
+    static let creator = "DICOMVIEWFS"
+    static let group: UInt16 = 0x0009
+    private static let seriesElement: UInt8 = 0x01
+    private static let referencesElement: UInt8 = 0x02
+    private static let listElements: ClosedRange<UInt8> = 0x10...0xFF
+    /// Values that are much longer are not read with their header.
+    private static let pieceLength = 1 << 19
+
+    /// What `dataSet` says of its original; nil unless it is one of ours, made of the same SOP Class.
+    public init?(of dataSet: DataSet) {
+        guard let source = dataSet.firstItem(.conversionSourceAttributesSequence),
+            dataSet.items(.conversionSourceAttributesSequence).count == 1,
+            let uid = source.string(.referencedSOPInstanceUID), source[.referencedFrameNumber] == nil,
+            source.string(.referencedSOPClassUID) == dataSet.string(.sopClassUID),
+            ContributingEquipment.isLastOurs(dataSet.items(.contributingEquipmentSequence)),
+            let series = Self.element(Self.seriesElement, of: dataSet)?.string, Self.isUID(uid), Self.isUID(series),
+            let references = Self.element(Self.referencesElement, of: dataSet),
+            let view = View.allCases.first(where: {
+                $0 != .default && $0.queryRetrieveView == dataSet.string(.queryRetrieveView)
+            })
+        else { return nil }
+        let lines = String(decoding: references.valueBytes, as: UTF8.self).split {
+            $0 == "\n" || $0 == " " || $0 == "\0"
+        }
+        self.init(sopInstanceUID: uid, seriesInstanceUID: series, references: lines.map(String.init), view: view)
+    }
+
+    private static func element(_ element: UInt8, of dataSet: DataSet) -> Element? {
+        dataSet.privateElement(group: group, creator: creator, element: element)
+    }
+
+    /// What PS3.5 9.1 allows.
+    private static func isUID(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 64 && text.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
+    }
+
+    // MARK: The block
+
+    /// Writes the block of an instance made from `source`.
+    ///
+    /// - Parameter lossy: tags of the elements of `source` that cannot be told from what they became.
+    static func keep(_ source: DataSet, lossy: [Tag], in attributes: inout DataSetBuilder) throws(ConversionReason) {
+        removeBlock(from: &attributes)
+        guard let series = source.string(.seriesInstanceUID), isUID(series), let block = freeBlock(in: attributes)
+        else {
+            return
+        }
+        func tag(_ element: UInt8) -> Tag { Tag(group, block << 8 | UInt16(element)) }
+        var collector = ReferenceCollector()
+        collector.collect(from: source)
+        let references = Set(collector.references.map(\.sopInstanceUID)).union(collector.seriesReferences)
+        let lines = references.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined(separator: "\n")
+        attributes.set(Tag(group, block), vr: .LO, bytes: Array(creator.utf8))
+        attributes.set(tag(seriesElement), vr: .UI, bytes: Array(series.utf8))
+        attributes.set(tag(referencesElement), vr: .UT, bytes: Array(lines.utf8))
+        var lists = DataSetBuilder()
+        for tag in lossy { lists.copy(tag, from: source) }
+        let bytes = Encoder.encode(lists)
+        for (number, start) in stride(from: 0, to: bytes.count, by: pieceLength).enumerated() {
+            guard let element = UInt8(exactly: Int(listElements.lowerBound) + number) else {
+                throw ConversionReason(.tooLarge, tag: lossy.first)
+            }
+            let piece = Array(bytes[start..<min(start + pieceLength, bytes.count)])
+            attributes.set(tag(element), vr: .OB, bytes: piece)
+        }
+    }
+
+    private static func freeBlock(in attributes: DataSetBuilder) -> UInt16? {
+        let taken = Set(
+            attributes.tags.filter { $0.group == group }.map { $0.element >= 0x100 ? $0.element >> 8 : $0.element })
+        return (UInt16(0x10)...0xFF).first { !taken.contains($0) }
+    }
+
+    /// Drops the block that came with a source: it speaks of what that was made from.
+    static func removeBlock(from attributes: inout DataSetBuilder) {
+        for (tag, content) in zip(attributes.tags, attributes.contents)
+        where tag.group == group && (0x10...0xFF).contains(tag.element) {
+            let name: String? =
+                switch content {
+                case .copied(let element): element.string
+                case .value(_, let bytes): String(decoding: bytes, as: UTF8.self)
+                case .items: nil
+                }
+            guard name == creator else { continue }
+            for other in attributes.tags
+            where other.group == group && (other == tag || other.element >> 8 == tag.element) {
+                attributes.remove(other)
+            }
+        }
+    }
+
+    /// Puts the lists back that the block of `dataSet` keeps, and drops the block.
+    static func restore(_ dataSet: DataSet, in attributes: inout DataSetBuilder) throws(ConversionReason) {
+        removeBlock(from: &attributes)
+        var bytes: [UInt8] = []
+        for number in listElements {
+            guard let piece = element(number, of: dataSet) else { break }
+            bytes += piece.valueBytes
+        }
+        guard !bytes.isEmpty else { return }
+        do throws(ParseError) {
+            for element in try DataSet(bytes: bytes, encoding: .explicitLittleEndian) { attributes.copy(element) }
+        } catch {
+            throw ConversionReason(.damaged, tag: Tag(group, 0x10), "\(error)")
+        }
+    }
+}

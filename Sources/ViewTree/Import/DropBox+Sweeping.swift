@@ -1,0 +1,123 @@
+internal import Archive
+internal import Glibc
+internal import Synchronization
+internal import SystemPackage
+internal import VFS
+
+/// What the thread that clears up behind the drops knows.
+struct SweepState: Sendable {
+    var isWanted = false
+    var isRunning = false
+    var isStopping = false
+    /// Files that a drop made in the archive, and when, by the monotonic clock: an mtime set on the name soon after is theirs.
+    var stored: [UInt64: Double] = [:]
+}
+
+// Names in the root and in default/ pass when what they brought has settled.
+
+extension DropBox {
+    func noteStored(_ id: UInt64) {
+        sweeping.change { $0.stored[id] = MonotonicClock.now() }
+        sweepLater()
+    }
+
+    func recentlyStored(_ id: UInt64) -> Double? {
+        sweeping.change { $0.stored[id] }
+    }
+
+    /// To be called before a name is added in a directory of a view.
+    func overlayComes() {
+        hasOverlays.store(true, ordering: .releasing)
+        sweepLater()
+    }
+
+    /// Clears up after the settle time, as long as there is something.
+    func sweepLater() {
+        let starts = sweeping.change { state in
+            state.isWanted = true
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        guard starts else { return }
+        let isStarted = Threads.start { [self] in
+            while waitForSweep() { sweep() }
+        }
+        if !isStarted { sweeping.change { $0.isRunning = false } }
+    }
+
+    /// Waits for the settle time. False if nothing is wanted any more.
+    private func waitForSweep() -> Bool {
+        let end = MonotonicClock.now() + max(0.5, options.settleTime)
+        return sweeping.await(
+            { state -> Bool? in
+                if state.isStopping || !state.isWanted {
+                    state.isRunning = false
+                    return false
+                }
+                guard MonotonicClock.now() >= end else { return nil }
+                state.isWanted = false
+                return true
+            }, deadline: { _ in end }) ?? true
+    }
+
+    /// Ends the thread. Names that are left pass at the next start.
+    public func stop() {
+        sweeping.change { $0.isStopping = true }
+        sweeping.await { $0.isRunning ? nil : () }
+    }
+
+    /// Takes away the names in views that have served, and gives those of kept files a place in `import/`.
+    func sweep(isStarting: Bool = false) {
+        let limit = MonotonicClock.now() - max(1, options.settleTime) * 2
+        sweeping.change { state in state.stored = state.stored.filter { $0.value > limit } }
+        do throws(Errno) {
+            hasOverlays.store(false, ordering: .releasing)
+            let overlays = try read { (records) throws(IndexError) in try records.overlays() }
+            var isLeft = false
+            for name in overlays where try !pass(name, isStarting: isStarting) { isLeft = true }
+            if isLeft { hasOverlays.store(true, ordering: .releasing) }
+            if isLeft || sweeping.change({ !$0.stored.isEmpty }) { sweeping.change { $0.isWanted = true } }
+        } catch {
+            log("names outside import/ could not be cleared: \(error)")
+        }
+    }
+
+    /// True if the name is gone from where it was.
+    private func pass(_ name: DroppedName, isStarting: Bool) throws(Errno) -> Bool {
+        if !isStarting {
+            let age = Self.now().seconds - name.changeTime.seconds
+            if Double(age) < options.settleTime || files.used(name.id) != nil { return false }
+        }
+        if name.kind == .directory {
+            let children = try read { (records) throws(IndexError) in
+                try records.children(of: name.id, after: 0, limit: .max)
+            }
+            var isEmpty = true
+            for child in children where try !pass(child, isStarting: isStarting) { isEmpty = false }
+            guard isEmpty else { return false }
+        }
+        let isKept = name.kind == .file && name.state != .archived
+        try change { (records) throws(IndexError) in
+            guard let current = try records.name(id: name.id), current.parent == name.parent else { return }
+            guard isKept else { return try records.delete(id: name.id) }
+            var moved = current
+            moved.parent = ImportJournal.root
+            moved.name = try Self.freeName(current.name, records)
+            try records.update(moved)
+        }
+        notifier()?.entriesChanged(in: NodeID(rawValue: name.parent), names: [name.name])
+        if isKept { notifier()?.nodeChanged(Self.root, content: true) }
+        return true
+    }
+
+    /// `name`, or with a number if that is taken in `import/`.
+    static func freeName(_ name: [UInt8], _ records: ImportRecords) throws(IndexError) -> [UInt8] {
+        var candidate = name
+        var number = 1
+        while try records.child(of: ImportJournal.root, name: candidate) != nil {
+            number += 1
+            candidate = Array("\(number)-".utf8) + name.prefix(240)
+        }
+        return candidate
+    }
+}

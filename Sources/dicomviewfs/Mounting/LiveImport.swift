@@ -1,0 +1,42 @@
+import Archive
+import Foundation
+import VFS
+import ViewTree
+import Views
+
+/// What makes a mount writable: the journal and the drop box.
+final class LiveImport: Sendable {
+    let journal: ImportJournal
+    let imports: InstanceImport
+    let box: DropBox
+    private let lock: IndexLock
+
+    init(
+        _ archive: OpenArchive, schedule: SettlingSchedule, options: MountOptions,
+        notifier: @escaping @Sendable () -> (any ChangeNotifier)?, log: @escaping @Sendable (String) -> Void
+    ) throws {
+        lock = try IndexLock(path: ImportJournal.lockPath(archive.directory))
+        journal = try ImportJournal(archive.directory)
+        imports = InstanceImport(
+            staging: try StagingArea(archive.directory), index: archive.index, views: archive.views,
+            schedule: schedule)
+        var boxOptions = DropBox.Options()
+        boxOptions.isStrict = options.strictImport
+        boxOptions.settleTime = options.settleTime
+        box = DropBox(
+            journal: journal, imports: imports, ownership: options.ownership, options: boxOptions, notifier: notifier,
+            log: log)
+    }
+
+    /// Takes up what a crash left, once the index knows the archive.
+    func recover() {
+        box.recover()
+    }
+
+    /// To be called when nobody can drop any more.
+    func stop() {
+        box.stop()
+        try? journal.sync()
+        try? journal.close()
+    }
+}

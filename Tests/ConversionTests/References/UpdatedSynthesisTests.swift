@@ -1,0 +1,128 @@
+import DICOM
+import Testing
+
+@testable import Conversion
+
+@Suite("Instances whose references change")
+struct UpdatedSynthesisTests {
+    private func state() -> DataSetBuilder {
+        var state = DataSetBuilder.item(
+            [
+                (.sopClassUID, Fixture.grayscalePresentationState), (.sopInstanceUID, "2.1"),
+                (.studyInstanceUID, "1.2"),
+                (.seriesInstanceUID, "2.9"), (.contentLabel, "LABEL"), (.presentationCreationDate, "20200101"),
+            ],
+            [
+                (
+                    .referencedSeriesSequence,
+                    [.series("1.9", [.reference("1.2"), .reference("1.1")], in: .referencedImageSequence)]
+                ), (.digitalSignaturesSequence, [.item([(.digitalSignatureUID, "1.5")])]),
+            ])
+        state.set(Tag(0x0009, 0x10), vr: .LO, bytes: Array("MAKER".utf8))
+        state.set(Tag(0x0009, 0x1001), vr: .LO, bytes: Array("value".utf8))
+        return state
+    }
+
+    private func file(_ dataSet: DataSetBuilder) throws -> DICOMFile {
+        let header = FileHeader.encode(
+            mediaStorageSOPClassUID: "1.2", mediaStorageSOPInstanceUID: "1.3", transferSyntax: .explicitVRLittleEndian,
+            implementationClassUID: "1.4", implementationVersionName: "TEST")
+        return try DICOMFile(header: MemoryByteSource(header + Encoder.encode(dataSet)))
+    }
+
+    private func updated(_ dataSet: DataSetBuilder, _ references: ReferenceMap, uid: String = "2.25.5") throws
+        -> DICOMFile
+    {
+        let planned = PlannedInstance(
+            form: .updated(source: 0), sopClassUID: Fixture.grayscalePresentationState, sopInstanceUID: uid,
+            seriesInstanceUID: "2.25.6", studyInstanceUID: "1.2", derivedUID: "2.25.5")
+        let result = try UpdatedSynthesis.synthesize(
+            planned, source: SourceInstance(file: try file(dataSet)), references: references)
+        return try DICOMFile(header: MemoryByteSource(result.bytes))
+    }
+
+    @Test("nothing but references and identity changes, and the instance says what was done (O-1 to O-5)")
+    func marks() throws {
+        let result = try updated(state(), .combined).dataSet
+        #expect(result.string(.sopClassUID) == Fixture.grayscalePresentationState)
+        #expect(result.string(.sopInstanceUID) == "2.25.5" && result.string(.seriesInstanceUID) == "2.25.6")
+        #expect(result.string(.queryRetrieveView) == "ENHANCED")
+        #expect(result.named(.conversionSourceAttributesSequence) == ["2.1"])
+        #expect(
+            result.items(.contributingEquipmentSequence).map { $0.string(.contributionDescription) } == [
+                "Updated UID references during Legacy Enhanced Classic conversion"
+            ])
+        #expect(result[.digitalSignaturesSequence] == nil)
+        #expect(
+            result.listed(.referencedSeriesSequence, .referencedImageSequence) == ["2.25.8: 2.25.7#2 2.25.7#1"])
+        let source = try state().read()
+        for tag in [Tag.contentLabel, .presentationCreationDate, .studyInstanceUID, Tag(0x0009, 0x1001)] {
+            #expect(result.string(tag) == source.string(tag))
+        }
+    }
+
+    @Test("the original's UIDs and lists are kept beside other private blocks, and found again (X-7)")
+    func kept() throws {
+        let result = try updated(state(), .combined).dataSet
+        #expect(result.string(Tag(0x0009, 0x10)) == "MAKER" && result.string(Tag(0x0009, 0x11)) == "DICOMVIEWFS")
+        let original = try #require(OriginalInstance(of: result))
+        #expect(original.sopInstanceUID == "2.1" && original.seriesInstanceUID == "2.9")
+        #expect(original.references == ["1.1", "1.2"])
+        // What is no reference must not read as one.
+        var collector = ReferenceCollector()
+        collector.collect(from: result)
+        #expect(collector.references.map(\.sopInstanceUID) == ["2.25.7"])
+    }
+
+    @Test("an instance that is its original again has the lists as they were, and no block of ours (C-8)")
+    func restored() throws {
+        let enhanced = DataSetBuilder(copying: try updated(state(), .combined).dataSet)
+        var back = ReferenceMap(view: .classic)
+        back["2.25.7"] = .frames(
+            (1...3).map {
+                .init(
+                    sopClassUID: ConversionFamily.mr.classic, sopInstanceUID: "1.\($0)", seriesInstanceUID: "1.9",
+                    studyInstanceUID: "1.2")
+            })
+        let result = try updated(enhanced, back, uid: "2.1").dataSet
+        #expect(result.listed(.referencedSeriesSequence, .referencedImageSequence) == ["1.9: 1.2 1.1"])
+        #expect(result[Tag(0x0009, 0x11)] == nil && result.string(Tag(0x0009, 0x1001)) == "value")
+        #expect(OriginalInstance(of: result) == nil)
+        // Converted on instead, it keeps what it was itself.
+        let again = try #require(OriginalInstance(of: try updated(enhanced, back).dataSet))
+        #expect(again.sopInstanceUID == "2.25.5" && again.seriesInstanceUID == "2.25.6")
+    }
+
+    @Test("lists longer than one value may be are kept in pieces")
+    func pieces() throws {
+        var long = state()
+        let references = (0..<20_000).map { DataSetBuilder.reference("1.2.840.113619.2.55.3.2831208458.\($0)") }
+        let all: [DataSetBuilder] = [.reference("1.1")] + references
+        long.set(.referencedSeriesSequence, items: [.series("1.9", all)])
+        let enhanced = try updated(long, .combined).dataSet
+        #expect(enhanced[Tag(0x0009, 0x1112)] != nil)
+        var back = DataSetBuilder(copying: enhanced)
+        try OriginalInstance.restore(enhanced, in: &back)
+        #expect(back.tags.allSatisfy { $0.group != 0x0009 || $0.element == 0x10 || $0.element >> 8 == 0x10 })
+        #expect(try back.read().named(.referencedSeriesSequence) == long.read().named(.referencedSeriesSequence))
+        #expect(
+            try back.read().firstItem(.referencedSeriesSequence)?.itemCount(.referencedSOPSequence)
+                == long.read().firstItem(.referencedSeriesSequence)?.itemCount(.referencedSOPSequence))
+    }
+
+    @Test("only what we made, and made of the same class, gives an original back (X-6, X-7)")
+    func foreign() throws {
+        let ours = try updated(state(), .combined).dataSet
+        #expect(OriginalInstance(of: ours) != nil)
+        var foreign = DataSetBuilder(copying: ours)
+        foreign.remove(.contributingEquipmentSequence)
+        #expect(OriginalInstance(of: try foreign.read()) == nil)
+        var other = DataSetBuilder(copying: ours)
+        other.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.88.59")
+        #expect(OriginalInstance(of: try other.read()) == nil)
+    }
+}
+
+extension DataSet {
+    fileprivate func itemCount(_ tag: DICOM.Tag) -> Int { self[tag]?.itemCount ?? 0 }
+}

@@ -1,0 +1,148 @@
+import Archive
+import DICOM
+import Glibc
+import Testing
+import Views
+
+/// What is served is what was derived, from what was indexed, from what is there: where one is ahead of the other, an error.
+@Suite("The views of an archive that changes")
+struct ChangingArchiveTests {
+    private func archiveOfThree(limits: ArchiveViews.Limits = ArchiveViews.Limits()) throws -> ViewedArchive {
+        let archive = try ViewedArchive(limits: limits)
+        for number in 1...3 { try archive.write("\(number)", ViewedArchive.slice(number)) }
+        return archive
+    }
+
+    private func combined(_ archive: ViewedArchive) throws -> ViewInstanceRow {
+        try #require(try archive.rows(.enhanced).first { $0.form == .enhanced })
+    }
+
+    private func patientName(_ bytes: [UInt8]) throws -> String? {
+        try DICOMFile(header: MemoryByteSource(bytes)).dataSet.string(.patientName)
+    }
+
+    @Test("between a scan and the settling after it, what was derived from the old sources is stale")
+    func unsettled() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        for reopens in [false, true] {
+            for number in 1...3 {
+                let name = "Quite^Another^Name^\(reopens)"
+                try archive.write(
+                    "\(number)", ViewedArchive.slice(number, patientName: name),
+                    modified: reopens ? 1_800_000_001 : 1_800_000_000)
+            }
+            try archive.scan()
+            if reopens { try archive.reopen() }
+            let row = try combined(archive)
+            #expect(throws: ViewError.self) { try archive.views.open(row) }
+            for row in try archive.rows(.default) {
+                #expect(throws: ViewError.self) { try archive.views.open(row) }
+            }
+            try archive.views.settle()
+            #expect(try patientName(try archive.bytes(of: try combined(archive))) == "Quite^Another^Name^\(reopens)")
+        }
+    }
+
+    @Test("a source that was rewritten and given its old time is stale, and derived anew when it is found")
+    func sameSizeAndTime() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        _ = try archive.bytes(of: try combined(archive))
+        for number in 1...3 {
+            try archive.write("\(number)", ViewedArchive.slice(number, patientName: "Tess^Name"))
+        }
+        let old = try combined(archive)
+        #expect(throws: ViewError.self) { try archive.views.open(old) }
+        try archive.settle()
+        let new = try combined(archive)
+        #expect(try patientName(try archive.bytes(of: new)) == "Tess^Name")
+        #expect(new.modificationTime == old.modificationTime && new.changeTime != old.changeTime)
+    }
+
+    @Test("a change of mode or another link to a source disturbs nobody, not even one who has it open")
+    func sameContent() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let row = try combined(archive)
+        let bytes = try archive.bytes(of: row)
+        let file = try archive.views.open(row)
+        chmod(archive.root + "/2", 0o640)
+        link(archive.root + "/3", archive.root + "-link")
+        defer { unlink(archive.root + "-link") }
+        #expect(try archive.bytes(of: row) == bytes)
+        var again = [UInt8](repeating: 0, count: bytes.count)
+        #expect(try again.withUnsafeMutableBytes { try file.read(into: $0, at: 0) } == bytes.count)
+        #expect(again == bytes)
+    }
+
+    @Test("a header that was damaged beside the index is derived again")
+    func damagedHeader() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let row = try combined(archive)
+        let bytes = try archive.bytes(of: row)
+        try archive.changeHeaders("UPDATE header SET bytes = zeroblob(length(bytes))")
+        try archive.reopen()
+        #expect(try archive.bytes(of: row) == bytes)
+    }
+
+    @Test("what a source that cannot be read now is missing from is made good when it can be read")
+    func unavailableSource() throws {
+        var limits = ArchiveViews.Limits()
+        limits.scannedHeaders = 0
+        let archive = try archiveOfThree(limits: limits)
+        try archive.scan()
+        rename(archive.root + "/2", archive.root + "-away")
+        try archive.views.settle()
+        let missing = try #require(try archive.rows(.enhanced).first { $0.form == .asReceived })
+        #expect(missing.sopInstanceUID == "1.2.3.2" && missing.reason?.code == "sourceUnavailable")
+        #expect(try combined(archive).sourceFileIDs.count == 2)
+        rename(archive.root + "-away", archive.root + "/2")
+        try archive.settle()
+        #expect(try archive.rows(.enhanced).map(\.sourceFileIDs.count) == [3])
+    }
+
+    @Test("all sources that cannot be read are found at once")
+    func manyUnavailable() throws {
+        var limits = ArchiveViews.Limits()
+        limits.scannedHeaders = 0
+        let archive = try ViewedArchive(limits: limits)
+        for number in 1...20 { try archive.write("\(number)", ViewedArchive.slice(number)) }
+        try archive.scan()
+        for number in 1...18 { unlink(archive.root + "/\(number)") }
+        let failures = Lock([String]())
+        try archive.views.settle(progress: { progress in failures.withLock { $0 = progress.failures } })
+        #expect(failures.withLock { $0.count } == 18)
+        #expect(try combined(archive).sourceFileIDs.count == 2)
+    }
+
+    @Test("an instance that does not come out as the index says is an error, and right after the next settling")
+    func inconsistent() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let right = try combined(archive)
+        try archive.changeIndex("UPDATE view_instance SET size = size + 2 WHERE form = 1")
+        try archive.changeHeaders("DELETE FROM header")
+        try archive.reopen()
+        let wrong = try combined(archive)
+        #expect(throws: ViewError.self) { try archive.views.open(wrong) }
+        try archive.settle()
+        #expect(try combined(archive).size == right.size)
+        #expect(try archive.bytes(of: try combined(archive)).count == Int(right.size))
+    }
+
+    @Test("what another program derived is derived anew")
+    func otherProgram() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let right = try combined(archive)
+        try archive.changeIndex("UPDATE view_instance SET size = size + 2 WHERE form = 1")
+        try archive.reopen()
+        try archive.settle()
+        #expect(try combined(archive).size == right.size + 2)
+        try archive.reopen(deriver: "the next version")
+        try archive.settle()
+        #expect(try combined(archive).size == right.size)
+    }
+}
