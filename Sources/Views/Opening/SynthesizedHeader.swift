@@ -7,11 +7,25 @@ final class SynthesizedHeader: Sendable {
     let layout: Layout
     /// In the order by which the layout numbers them.
     let sources: [FileRow]
+    /// True if all bytes are in the sources as they are here, and in runs so long that it pays to say where.
+    let isPlaced: Bool
+    /// Bytes in the mean from which on a run is handed on faster than copied.
+    private static let leastRun = 16 << 10
 
     init(bytes: [UInt8], layout: Layout, sources: [FileRow]) {
         self.bytes = bytes
         self.layout = layout
         self.sources = sources
+        let runs = layout.size / UInt64(max(1, layout.extents.count))
+        isPlaced =
+            runs >= Self.leastRun
+            && layout.extents.allSatisfy { extent in
+                switch extent.origin {
+                case .synthesized: true
+                case .source(_, _, let transform): transform.isIdentity
+                case .sourceBits: false
+                }
+            }
     }
 
     /// Bytes of memory it takes, nearly.

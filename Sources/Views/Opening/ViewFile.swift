@@ -3,7 +3,7 @@ internal import ByteLayout
 
 /// One opened file of a view. Any number of threads may read it at once.
 public final class ViewFile: Sendable {
-    private enum Content {
+    enum Content {
         /// The source's own bytes.
         case source(SourceFile, FileRow)
         case synthesized(SynthesizedHeader, key: [UInt8])
@@ -11,7 +11,7 @@ public final class ViewFile: Sendable {
 
     /// Bytes of the whole file.
     public let size: UInt64
-    private let content: Content
+    let content: Content
     private let descriptors: SourceDescriptors
     private let cache: HeaderCache
     private let archive: ArchiveDirectory
@@ -89,7 +89,7 @@ public final class ViewFile: Sendable {
         }
     }
 
-    private func source(
+    func source(
         _ index: UInt32, of header: SynthesizedHeader
     ) throws(ViewError) -> (SourceFile, FileRow) {
         guard index < header.sources.count else { throw .notFound }
