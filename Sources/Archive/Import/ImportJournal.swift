@@ -92,7 +92,7 @@ public final class ImportJournal: Sendable {
         _ body: (ImportRecords) throws(IndexError) -> Result
     ) throws(IndexError) -> Result {
         do {
-            return try queue.write { try body(ImportRecords(connection: IndexConnection(database: $0, path: path))) }
+            return try queue.write { try body(ImportRecords(connection: IndexConnection(writer: $0, path: path))) }
         } catch {
             throw IndexError(error, path: path)
         }
@@ -101,7 +101,7 @@ public final class ImportJournal: Sendable {
     /// Asks for names.
     public func read<Result>(_ body: (ImportRecords) throws(IndexError) -> Result) throws(IndexError) -> Result {
         do {
-            return try queue.read { try body(ImportRecords(connection: IndexConnection(database: $0, path: path))) }
+            return try queue.read { try body(ImportRecords(connection: IndexConnection(writer: $0, path: path))) }
         } catch {
             throw IndexError(error, path: path)
         }

@@ -39,6 +39,13 @@ extension IndexSnapshot {
         ) { InstanceRow($0) }
     }
 
+    /// How many shown instances a patient has.
+    public func instanceCount(ofPatient patientRowID: Int64) throws(IndexError) -> Int {
+        try connection.first(
+            "SELECT count(*) FROM instance WHERE patient = ? AND is_shown = 1", [.integer(patientRowID)]
+        ) { Int($0.integer(0)) } ?? 0
+    }
+
     /// The files that hold an instance that another file is shown for, ascending by path; without summaries.
     public func duplicates() throws(IndexError) -> [InstanceRow] {
         try connection.all("\(InstanceRow.select) WHERE i.is_shown = 0 ORDER BY f.path") { InstanceRow($0) }

@@ -1,7 +1,7 @@
 extension IndexSnapshot {
     /// The view instance with the row id `id`.
-    public func viewInstance(id: Int64) throws(IndexError) -> ViewInstanceRow? {
-        try first("\(ViewInstanceRow.select) WHERE id = ?", [.integer(id)])
+    public func viewInstance(id: Int64, withNotes: Bool = true) throws(IndexError) -> ViewInstanceRow? {
+        try first("\(ViewInstanceRow.select) WHERE id = ?", [.integer(id)], withNotes: withNotes)
     }
 
     /// The instance of `view` of a patient with `sopInstanceUID`.
@@ -68,9 +68,11 @@ extension IndexSnapshot {
         return counts
     }
 
-    private func first(_ sql: String, _ values: [IndexValue]) throws(IndexError) -> ViewInstanceRow? {
+    private func first(
+        _ sql: String, _ values: [IndexValue], withNotes: Bool = true
+    ) throws(IndexError) -> ViewInstanceRow? {
         guard var row = try connection.first(sql, values, { ViewInstanceRow($0) }) else { return nil }
-        row.notes = try notes(of: row.id)
+        if withNotes { row.notes = try notes(of: row.id) }
         return row
     }
 

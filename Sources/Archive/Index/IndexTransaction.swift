@@ -9,7 +9,7 @@ public struct IndexTransaction {
 
     /// Calls `body` once when the transaction has ended, committed or not, before any other one begins. It must not use the index.
     public func whenEnded(_ body: @escaping @Sendable () -> Void) {
-        connection.database.afterNextTransaction(onCommit: { _ in body() }, onRollback: { _ in body() })
+        connection.database?.afterNextTransaction(onCommit: { _ in body() }, onRollback: { _ in body() })
     }
 
     /// That rows contradict each other: the index is to be made anew.

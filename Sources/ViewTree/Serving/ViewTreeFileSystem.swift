@@ -82,7 +82,7 @@ public final class ViewTreeFileSystem: FileSystem {
         let (row, instance) = try read { (snapshot) throws(IndexError) -> (NodeRow?, ViewInstanceRow?) in
             let row = try snapshot.node(id: node.rawValue)
             guard let id = row?.viewInstanceID else { return (row, nil) }
-            return (row, try snapshot.viewInstance(id: id))
+            return (row, try snapshot.viewInstance(id: id, withNotes: false))
         }
         guard let row else { throw .noSuchFileOrDirectory }
         switch try kind(row.kind) {
