@@ -18,7 +18,7 @@ struct DataSetParser<Source: ByteSource> {
     private var isSigned = false
     private var isAscending = true
 
-    init(buffer: HeaderBuffer<Source>, position: Int, encoding: Encoding) {
+    init(buffer: consuming HeaderBuffer<Source>, position: Int, encoding: Encoding) {
         self.buffer = buffer
         self.position = position
         self.encoding = encoding
@@ -70,9 +70,17 @@ struct DataSetParser<Source: ByteSource> {
         }
     }
 
+    /// The buffer, for one who goes on with it.
+    mutating func takeBuffer() -> HeaderBuffer<Source> {
+        defer { buffer = HeaderBuffer(source: buffer.source) }
+        return buffer
+    }
+
+    /// In arrays of just the size that is needed: thousands of headers may be held at once.
     func makeDataSet(bytes: [UInt8]) -> DataSet {
         let storage = DataSetStorage(
-            bytes: bytes, records: records, topLevel: topLevel, encoding: encoding, deferred: deferred)
+            bytes: bytes, records: records.trimmed(), topLevel: topLevel.trimmed(), encoding: encoding,
+            deferred: deferred)
         return DataSet(storage: storage, range: 0..<Int32(records.count), isTopLevel: true)
     }
 

@@ -98,6 +98,20 @@ struct HeaderBuffer<Source: ByteSource> {
 
     /// The first `count` bytes, in an array of just that size: thousands of headers may be held at once.
     func finish(count: Int) -> [UInt8] {
-        Array(bytes.prefix(count))
+        bytes.trimmed(to: count)
+    }
+}
+
+extension Array {
+    /// The first `count` elements in an array without room for more. (Making an array of the whole of another shares its storage,
+    /// spare room and all.)
+    func trimmed(to count: Int = .max) -> [Element] {
+        let count = Swift.min(count, self.count)
+        return [Element](unsafeUninitializedCapacity: count) { target, initialized in
+            withUnsafeBufferPointer { source in
+                _ = target.initialize(from: UnsafeBufferPointer(rebasing: source[..<count]))
+            }
+            initialized = count
+        }
     }
 }
