@@ -102,24 +102,44 @@ public final class ArchiveViews: Sendable {
     ) throws(ViewError) -> Bool {
         let state = Lock(SettlingProgress())
         state.withLock { $0.patients = dirty.count }
-        for patient in dirty {
-            if isCancelled() { return false }
-            let failures = try settle(patient) { derived, kept in
-                let now = state.withLock { state in
-                    state.derived += derived
-                    state.kept += kept
-                    return state
+        // While one patient's rows are written the next one's are derived.
+        let lanes = SettlingLanes(dirty)
+        let results = concurrentMap(count: min(SettlingLanes.count, dirty.count)) { _ -> Result<Bool, ViewError> in
+            do throws(ViewError) {
+                while let (patient, weight) = try lanes.next(weight: instanceCount(of:)) {
+                    defer { lanes.end(weight) }
+                    if isCancelled() {
+                        lanes.stop()
+                        return .success(false)
+                    }
+                    let failures = try settle(patient) { derived, kept in
+                        let now = state.withLock { state in
+                            state.derived += derived
+                            state.kept += kept
+                            return state
+                        }
+                        progress(now)
+                    }
+                    progress(
+                        state.withLock { state in
+                            state.patientsDone += 1
+                            state.failures += failures
+                            return state
+                        })
                 }
-                progress(now)
+                return .success(true)
+            } catch {
+                lanes.stop()
+                return .failure(error)
             }
-            progress(
-                state.withLock { state in
-                    state.patientsDone += 1
-                    state.failures += failures
-                    return state
-                })
         }
-        return true
+        var isComplete = true
+        for result in results { isComplete = try result.get() && isComplete }
+        return isComplete
+    }
+
+    private func instanceCount(of patient: PatientRow) throws(ViewError) -> Int {
+        try read { (snapshot) throws(IndexError) in try snapshot.instanceCount(ofPatient: patient.id) }
     }
 
     /// Returns what kept the patient from being settled.
@@ -137,13 +157,22 @@ public final class ArchiveViews: Sendable {
                 sources: SourceLoading(archive: archive, scanned: scanned), headers: headers, patient: patient,
                 instances: try snapshot.instances(ofPatient: patient.id), existing: existing, progress: progress)
         }
-        let outcome = try derivation.derive()
+        // Side by side: the one works on the processor, the other mostly on the index.
+        let results = concurrentMap(count: 2) { step -> Result<PatientDerivation.Outcome?, ViewError> in
+            do throws(ViewError) {
+                if step == 0 { return .success(try derivation.derive()) }
+                try showArrivals(derivation.instances, of: patient)
+                return .success(nil)
+            } catch {
+                return .failure(error)
+            }
+        }
+        var derived: PatientDerivation.Outcome?
+        for result in results { if let outcome = try result.get() { derived = outcome } }
+        guard let outcome = derived else { return [] }
         do throws(IndexError) {
             try index.write { (transaction) throws(IndexError) in
-                // What arrived meanwhile is in default/ already and must not go from it; the converted views are those of the
-                // revision that was read until the patient settles again.
-                let isCurrent = try transaction.snapshot.patient(id: patient.id)?.revision == patient.revision
-                for view in ViewCode.allCases where isCurrent || view != .default {
+                for view in [ViewCode.classic, .enhanced] {
                     let changes = try transaction.replaceViewInstances(
                         ofPatient: patient.id, view: view, rows: outcome.rows[view] ?? [])
                     if !changes.isEmpty { try observer?.viewInstancesChanged(changes, in: transaction) }
