@@ -16,6 +16,8 @@ public struct SessionOptions: Sendable {
     public var maximumThreads: Int
     /// Let the kernel read files that equal a file on disk itself, where it can.
     public var passthrough = true
+    /// Answer for extended attributes.
+    public var extendedAttributes = false
     /// What the mount's read-ahead is raised to, in KiB, where permitted. The kernel's own 128 costs a quarter of the speed;
     /// beyond 1024, the size of the largest request, what was read ahead leaves the processor's cache before it is copied.
     public var readAheadKiB = 1024
