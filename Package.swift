@@ -80,7 +80,10 @@ let package = Package(
         .testTarget(name: "ByteLayoutTests", dependencies: ["ByteLayout"], swiftSettings: settings),
         .testTarget(
             name: "ConversionTests", dependencies: ["Conversion", "DICOM", "ByteLayout"], swiftSettings: settings),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "DICOM"], swiftSettings: settings),
+        .testTarget(
+            name: "ArchiveTests",
+            // A journal that a former version wrote.
+            dependencies: ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .testTarget(
             name: "ViewsTests",
             dependencies: [
@@ -93,6 +96,6 @@ let package = Package(
             name: "ViewTreeTests", dependencies: ["ViewTree", "Views", "Archive", "VFS", "DICOM"],
             swiftSettings: settings),
         .testTarget(name: "FUSETests", dependencies: ["FUSE", "VFS"], swiftSettings: settings),
-        .testTarget(name: "MountTests", dependencies: ["dicomviewfs", "DICOM"], swiftSettings: settings),
+        .testTarget(name: "MountTests", dependencies: ["dicomviewfs", "DICOM", "CLinux"], swiftSettings: settings),
     ]
 )

@@ -10,6 +10,12 @@ public struct MountTableEntry: Sendable, Equatable {
     public var type: String
     /// For example the archive's path.
     public var source: String
+
+    /// Where `source` is mounted with file system type `type`, in the order of the mounts; what is not UTF-8 is not named.
+    public static func mountpoints(ofType type: String, source: String) -> [String] {
+        MountTable.read().filter { $0.type == type && $0.source == source }
+            .compactMap { String(validating: $0.mountpoint, as: UTF8.self) }
+    }
 }
 
 /// The mounts of this process's mount namespace.

@@ -6,6 +6,8 @@ import Synchronization
 public enum Operation: Int, CaseIterable, Sendable {
     case lookup, forget, getattr, opendir, readdir, readdirplus, open, read, release, statfs, create, write, flush,
         fsync
+    /// listxattr too.
+    case getxattr
     /// Any other operation that changes something, or would.
     case modify
 }

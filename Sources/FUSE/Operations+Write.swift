@@ -43,6 +43,17 @@ extension Operations {
                 Operations.with(information, request) { (file) throws(Errno) in try file.fsync() }
             }
         }
+        table.fsyncdir = { request, node, _, _ in
+            Server.serve(request, .fsync) { server, request in
+                do throws(Errno) {
+                    try server.fileSystem.fsyncdir(NodeID(rawValue: node))
+                } catch {
+                    return Server.reply(request, error)
+                }
+                fuse_reply_err(request, 0)
+                return 0
+            }
+        }
         table.fallocate = { request, _, mode, offset, length, information in
             Server.serve(request, .write) { server, request in
                 guard offset >= 0, length > 0 else { return Server.reply(request, .invalidArgument) }

@@ -5,7 +5,7 @@ import CFuse
 /// The callbacks are closures in functions that belong to no actor: at top level of a program they would be the main actor's, and
 /// trap when a thread of libfuse called them.
 enum Operations {
-    static func table() -> fuse_lowlevel_ops {
+    static func table(_ options: SessionOptions) -> fuse_lowlevel_ops {
         var table = fuse_lowlevel_ops()
         addInit(to: &table)
         addLookup(to: &table)
@@ -15,6 +15,7 @@ enum Operations {
         addWrite(to: &table)
         addNames(to: &table)
         addRefused(to: &table)
+        if options.extendedAttributes { addExtendedAttributes(to: &table) }
         return table
     }
 }

@@ -32,7 +32,7 @@ extension Session {
         let words = ["dicomviewfs", "-o", server.options.argument]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         defer { for argument in arguments { free(argument) } }
-        var table = Operations.table()
+        var table = Operations.table(server.options)
         // The session keeps the server, and outlives the handle.
         let context = Unmanaged.passUnretained(server).toOpaque()
         return cfuse_session_new(Int32(arguments.count), &arguments, &table, context)

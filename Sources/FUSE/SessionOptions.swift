@@ -21,6 +21,8 @@ public struct SessionOptions: Sendable {
     /// What the mount's read-ahead is raised to, in KiB, where permitted. The kernel's own 128 costs a quarter of the speed; what
     /// was read far ahead leaves the processor's cache before it is copied.
     public var readAheadKiB = 512
+    /// Answer for extended attributes.
+    public var extendedAttributes = false
 
     public init() {
         // Two requests a core are under way while others block, and two are left for listings.

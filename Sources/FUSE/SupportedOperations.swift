@@ -4,6 +4,8 @@ public enum SupportedOperations {
     public enum Support: Sendable, Equatable {
         /// The file system's operation of the same name answers.
         case implemented
+        /// As implemented where `SessionOptions` ask for it; else left unset, as said.
+        case optional(String)
         /// EROFS where nothing can be changed, else as said.
         case refused(String)
         /// Left unset because things work without it, as said.
@@ -37,11 +39,14 @@ public enum SupportedOperations {
         ("opendir", .implemented),
         ("readdir", .implemented),
         ("releasedir", .notNeeded("a directory stream has no state of its own")),
-        ("fsyncdir", .notNeeded("names are committed when they change; the kernel takes ENOSYS for success")),
+        ("fsyncdir", .implemented),
         ("statfs", .implemented),
         ("setxattr", .refused("ENOTSUP: nothing keeps attributes of that kind")),
-        ("getxattr", .willNot("once it is answered, `ls -l` asks for every entry and takes 10 to 16 times as long")),
-        ("listxattr", .willNot("as getxattr")),
+        (
+            "getxattr",
+            .optional("once it is answered, `ls -l` asks for every entry and takes 10 to 16 times as long")
+        ),
+        ("listxattr", .optional("as getxattr")),
         ("removexattr", .refused("ENOTSUP: nothing keeps attributes of that kind")),
         ("access", .notNeeded("the kernel checks modes itself (default_permissions)")),
         ("create", .implemented),

@@ -70,6 +70,15 @@ public protocol FileSystem: AnyObject, Sendable {
     /// st_ino of `node`, as its attributes have it.
     func inodeNumber(of node: NodeID) -> UInt64
 
+    // MARK: Extended attributes; only of a mount that was asked for them.
+
+    /// The value of an extended attribute of `node`.
+    /// - throws: `ENODATA` if it has none of this name.
+    func getxattr(_ name: NameBytes, of node: NodeID) throws(Errno) -> [UInt8]
+
+    /// The names of the extended attributes of `node`.
+    func listxattr(_ node: NodeID) throws(Errno) -> [[UInt8]]
+
     /// How long, in seconds, the kernel may remember that a name is not in `parent`.
     func negativeTimeout(in parent: NodeID) -> Double
 
@@ -100,6 +109,9 @@ public protocol FileSystem: AnyObject, Sendable {
     /// Changes what `stat` tells of `node`. `file` is the open file through which it is done, if it is.
     func setattr(_ node: NodeID, _ changes: AttributeChanges, through file: (any OpenFile)?) throws(Errno) -> Entry
 
+    /// Makes the names in `directory` survive a crash of the machine.
+    func fsyncdir(_ directory: NodeID) throws(Errno)
+
     /// Whether something can be changed in `directory`: what cannot be done even there (links, devices) is `.notPermitted`
     /// then, and EROFS elsewhere.
     func isWritable(_ directory: NodeID) -> Bool
@@ -123,7 +135,11 @@ extension FileSystem {
     public func setattr(
         _ node: NodeID, _ changes: AttributeChanges, through file: (any OpenFile)?
     ) throws(Errno) -> Entry { throw .readOnlyFileSystem }
+    public func fsyncdir(_ directory: NodeID) throws(Errno) {}
     public func isWritable(_ directory: NodeID) -> Bool { false }
+
+    public func getxattr(_ name: NameBytes, of node: NodeID) throws(Errno) -> [UInt8] { throw .noData }
+    public func listxattr(_ node: NodeID) throws(Errno) -> [[UInt8]] { [] }
 
     public func forget(_ node: NodeID, lookups: UInt64) {}
 

@@ -16,13 +16,13 @@ struct DicomViewFS: ParsableCommand {
               dicomviewfs mount ~/archive ~/views     mount; then look into ~/views
               dicomviewfs status ~/views              what is there, and what could not be converted
               dicomviewfs unmount ~/views
+              dicomviewfs import ~/archive ~/new       store more in it; while it is mounted, copy into ~/views/import
               dicomviewfs demo                        make a small archive and show it
             """,
         version: version,
         subcommands: [
-            MountCommand.self, UnmountCommand.self, IndexCommand.self, ExportCommand.self, VerifyCommand.self,
-            StatusCommand.self,
-            DemoCommand.self,
+            MountCommand.self, UnmountCommand.self, IndexCommand.self, ImportCommand.self, ExportCommand.self,
+            VerifyCommand.self, StatusCommand.self, DemoCommand.self,
         ])
 
     static func main() {

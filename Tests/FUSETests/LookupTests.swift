@@ -50,6 +50,26 @@ extension MountedTests {
             }
         }
 
+        @Test("extended attributes are answered where they were asked for, as getxattr(2) says")
+        func extendedAttributesAskedFor() throws {
+            let fileSystem = MemoryFileSystem()
+            fileSystem.add("file", .bytes([1]))
+            var options = SessionOptions()
+            options.extendedAttributes = true
+            try withMounted(fileSystem, options: options) { (path, _) throws in
+                let file = "\(path)/file"
+                var buffer = [UInt8](repeating: 0, count: 64)
+                #expect(getxattr(file, "user.length", nil, 0) == 5)
+                #expect(getxattr(file, "user.length", &buffer, 64) == 5 && buffer.prefix(5) == [1, 2, 3, 4, 5])
+                #expect(failure(getxattr(file, "user.length", &buffer, 4)) == ERANGE)
+                #expect(failure(getxattr(file, "user.other", &buffer, 64)) == ENODATA)
+                #expect(listxattr(file, nil, 0) == 12)
+                #expect(listxattr(file, &buffer, 64) == 12 && buffer.prefix(12) == [UInt8]("user.length\0".utf8)[...])
+                #expect(failure(listxattr(file, &buffer, 11)) == ERANGE)
+                #expect(failure(setxattr(file, "user.x", "y", 1, 0)) == EROFS)
+            }
+        }
+
         @Test("df sees the file system's statistics")
         func statistics() throws {
             try withMounted(MemoryFileSystem()) { (path, _) throws in

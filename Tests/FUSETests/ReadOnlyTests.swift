@@ -73,14 +73,19 @@ struct SupportedOperationsTests {
         for (name, support) in SupportedOperations.all {
             switch support {
             case .implemented: break
-            case .refused(let why), .notNeeded(let why), .willNot(let why): #expect(!why.isEmpty, "\(name)")
+            case .refused(let why), .notNeeded(let why), .willNot(let why), .optional(let why):
+                #expect(!why.isEmpty, "\(name)")
             }
         }
     }
 
-    @Test("what it calls implemented or refused is set in libfuse's table, and nothing else")
-    func agreement() {
-        let table = Operations.table()
+    @Test(
+        "what it calls implemented or refused is set in libfuse's table, with what was asked for, and nothing else",
+        arguments: [false, true])
+    func agreement(isAll: Bool) {
+        var options = SessionOptions()
+        options.extendedAttributes = isAll
+        let table = Operations.table(options)
         let set = Set(
             Mirror(reflecting: table).children.compactMap { child -> String? in
                 let mirror = Mirror(reflecting: child.value)
@@ -89,6 +94,7 @@ struct SupportedOperationsTests {
         let claimed = SupportedOperations.all.compactMap { operation, support -> String? in
             switch support {
             case .implemented, .refused: operation
+            case .optional: isAll ? operation : nil
             case .notNeeded, .willNot: nil
             }
         }

@@ -41,12 +41,15 @@ public struct DroppedName: Hashable, Sendable {
     /// Of the archive's file when the name came to share its bytes: another one has taken its place if it differs.
     public var archivedTime: FileTime
     public var detail: String
+    /// When it got its outcome: seconds since the epoch.
+    public var judgedSeconds: Int64?
 
     public init(
         id: UInt64 = 0, parent: UInt64, name: [UInt8], kind: Kind, mode: UInt16, uid: UInt32, gid: UInt32,
         size: UInt64 = 0, modificationTime: FileTime, changeTime: FileTime, state: State = .staged,
         outcome: ImportOutcome? = nil, sopInstanceUID: String = "", path: [UInt8]? = nil,
-        archivedTime: FileTime = FileTime(seconds: 0, nanoseconds: 0), detail: String = ""
+        archivedTime: FileTime = FileTime(seconds: 0, nanoseconds: 0), detail: String = "",
+        judgedSeconds: Int64? = nil
     ) {
         self.id = id
         self.parent = parent
@@ -64,5 +67,6 @@ public struct DroppedName: Hashable, Sendable {
         self.path = path
         self.archivedTime = archivedTime
         self.detail = detail
+        self.judgedSeconds = judgedSeconds
     }
 }

@@ -17,7 +17,7 @@ public final class ImportJournal: Sendable {
     /// ... to below here. Nodes of views have none of these.
     public static let endOfIDs: UInt64 = 1 << 40
 
-    private static let version = 1
+    private static let version = 2
 
     /// Of the lock that the one process holds which imports into `archive`, whatever index it uses.
     public static func lockPath(_ archive: ArchiveDirectory) -> String {
@@ -50,6 +50,9 @@ public final class ImportJournal: Sendable {
             if version == 0 {
                 try database.execute(sql: Self.schema)
                 try database.execute(sql: "PRAGMA user_version = \(Self.version)")
+            } else if version == 1 {
+                try database.execute(sql: "ALTER TABLE name ADD COLUMN judged_s INTEGER")
+                try database.execute(sql: "PRAGMA user_version = \(Self.version)")
             } else if version != Self.version {
                 throw IndexError.notAccessible(
                     path: path, message: "made by another version of this software (\(version))", errno: 0)
@@ -78,11 +81,12 @@ public final class ImportJournal: Sendable {
             file_mtime_s  INTEGER NOT NULL, -- of that file
             file_mtime_ns INTEGER NOT NULL,
             detail    TEXT NOT NULL,
+            judged_s  INTEGER,              -- when it got its outcome: seconds since the epoch
             UNIQUE (parent, name)
         );
         CREATE INDEX name_refused ON name(outcome) WHERE outcome IS NOT NULL;
         -- import/ itself, for its times.
-        INSERT INTO name VALUES (\(root), 0, 'import', 1, 493, 0, 0, 0, 0, 0, 0, 0, 2, NULL, '', NULL, 0, 0, '');
+        INSERT INTO name VALUES (\(root), 0, 'import', 1, 493, 0, 0, 0, 0, 0, 0, 0, 2, NULL, '', NULL, 0, 0, '', NULL);
         DELETE FROM sqlite_sequence;
         INSERT INTO sqlite_sequence (name, seq) VALUES ('name', \(firstID - 1));
         """

@@ -26,9 +26,11 @@ public struct ImportRecords {
         try connection.first("SELECT 1 FROM name WHERE parent = ? LIMIT 1", [.unsigned(parent)]) { _ in true } == nil
     }
 
-    /// The files whose bytes are in staging area or quarantine, or on their way.
-    public func unarchived() throws(IndexError) -> [DroppedName] {
-        try connection.all("\(DroppedName.select) WHERE kind = 0 AND state <> 2 ORDER BY id") { DroppedName($0) }
+    /// The numbers, up to `last`, of the files whose bytes are in staging area or quarantine, or on their way.
+    public func unarchived(upTo last: UInt64) throws(IndexError) -> [UInt64] {
+        try connection.all(
+            "SELECT id FROM name WHERE kind = 0 AND state <> 2 AND id <= ? ORDER BY id", [.unsigned(last)]
+        ) { $0.unsigned(0) }
     }
 
     /// The files that were judged and are not in the archive, by number.
@@ -40,9 +42,23 @@ public struct ImportRecords {
         ) { DroppedName($0) }
     }
 
-    /// All files with an outcome, by number: `body` answers false when it wants no more.
-    public func forEachFile(_ body: (DroppedName) -> Bool) throws(IndexError) {
-        try connection.forEach("\(DroppedName.select) WHERE kind = 0 ORDER BY id") { body(DroppedName($0)) }
+    /// At most `limit` files that were judged, with greater numbers than `after`, ascending.
+    public func judged(after: UInt64, limit: Int) throws(IndexError) -> [DroppedName] {
+        try connection.all(
+            "\(DroppedName.select) WHERE outcome IS NOT NULL AND id > ? ORDER BY id LIMIT ?",
+            [.unsigned(after), .integer(Int64(limit))]
+        ) { DroppedName($0) }
+    }
+
+    /// The greatest number that a name ever had.
+    public func lastID() throws(IndexError) -> UInt64 {
+        try connection.first("SELECT seq FROM sqlite_sequence WHERE name = 'name'", []) { $0.unsigned(0) } ?? 0
+    }
+
+    /// From now on names have greater numbers than `id`.
+    public func reserve(upTo id: UInt64) throws(IndexError) {
+        try connection.run(
+            "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'name'", [.unsigned(id)])
     }
 
     /// How many files have which outcome; those that have none are counted under "".
@@ -84,8 +100,8 @@ public struct ImportRecords {
         try connection.run(
             """
             INSERT INTO name (parent, name, kind, mode, uid, gid, size, mtime_s, mtime_ns, ctime_s, ctime_ns, state, outcome,
-                sop_instance_uid, path, file_mtime_s, file_mtime_ns, detail, id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                sop_instance_uid, path, file_mtime_s, file_mtime_ns, detail, judged_s, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, name.values + [name.id == 0 ? .null : .unsigned(name.id)])
         return UInt64(bitPattern: connection.lastInsertedRowID)
     }
@@ -97,7 +113,7 @@ public struct ImportRecords {
             """
             UPDATE name SET parent = ?, name = ?, kind = ?, mode = ?, uid = ?, gid = ?, size = ?, mtime_s = ?, mtime_ns = ?,
                 ctime_s = ?, ctime_ns = ?, state = ?, outcome = ?, sop_instance_uid = ?, path = ?, file_mtime_s = ?,
-                file_mtime_ns = ?, detail = ? WHERE id = ?
+                file_mtime_ns = ?, detail = ?, judged_s = ? WHERE id = ?
             """, name.values + [.unsigned(name.id)]) > 0
     }
 
@@ -116,7 +132,7 @@ public struct ImportRecords {
 extension DroppedName {
     static let select = """
         SELECT id, parent, name, kind, mode, uid, gid, size, mtime_s, mtime_ns, ctime_s, ctime_ns, state, outcome, \
-        sop_instance_uid, path, file_mtime_s, file_mtime_ns, detail FROM name
+        sop_instance_uid, path, file_mtime_s, file_mtime_ns, detail, judged_s FROM name
         """
 
     init(_ columns: IndexColumns) {
@@ -129,7 +145,7 @@ extension DroppedName {
             state: State(rawValue: UInt8(clamping: columns.integer(12))) ?? .staged,
             outcome: columns.optionalText(13).flatMap { ImportOutcome(rawValue: $0) },
             sopInstanceUID: columns.text(14), path: columns.isNull(15) ? nil : columns.bytes(15),
-            archivedTime: columns.time(16), detail: columns.text(18))
+            archivedTime: columns.time(16), detail: columns.text(18), judgedSeconds: columns.optionalInteger(19))
     }
 
     var values: [IndexValue] {
@@ -139,7 +155,7 @@ extension DroppedName {
             .integer(Int64(modificationTime.nanoseconds)), .integer(changeTime.seconds),
             .integer(Int64(changeTime.nanoseconds)), .integer(Int64(state.rawValue)), .optional(outcome?.rawValue),
             .text(sopInstanceUID), path.map { .bytes($0) } ?? .null, .integer(archivedTime.seconds),
-            .integer(Int64(archivedTime.nanoseconds)), .text(detail),
+            .integer(Int64(archivedTime.nanoseconds)), .text(detail), .optional(judgedSeconds),
         ]
     }
 }

@@ -15,6 +15,19 @@ public enum ImportOutcome: String, Sendable, CaseIterable {
     /// It breaks off: part of a file.
     case incomplete
 
+    /// What it means, in words.
+    public var sentence: String {
+        switch self {
+        case .stored: "stored"
+        case .alreadyThere: "the archive has this instance already"
+        case .conflict: "the archive has other content under this SOP Instance UID"
+        case .notDICOM: "no DICOM file"
+        case .mediaStorageDirectory: "a DICOMDIR, which lists files and is no instance"
+        case .missingIdentification: "no SOP Instance or SOP Class UID, so nobody can refer to it"
+        case .incomplete: "part of a file: it breaks off"
+        }
+    }
+
     /// True if the archive has the instance now.
     public var isInArchive: Bool { self == .stored || self == .alreadyThere }
 }

@@ -63,6 +63,17 @@ public struct InstanceIntake<Summarizer: InstanceSummarizer>: Sendable {
         }
     }
 
+    /// What `take` would say of a file anywhere; nil if it would be stored.
+    ///
+    /// - Parameter path: To name it in errors.
+    public func examine(_ file: Descriptor, path: String) throws(ImportError) -> ImportVerdict? {
+        switch try Judgement(file, path: path, summarizer: summarizer) {
+        case .unsettled: return ImportVerdict(.incomplete, detail: "it changed while it was read")
+        case .refused(let verdict): return verdict
+        case .instance(let instance, _, _): return try compare(instance, file)
+        }
+    }
+
     // MARK: - What is there already
 
     /// The verdict if the archive has a file with the instance's UID that can be read; nil if it has none.

@@ -3,7 +3,8 @@ internal import Glibc
 
 /// What a staged file is.
 enum Judgement {
-    /// `isSurelyWhole` is false for what has the size of an image and no pixel data: it may be the beginning of one.
+    /// `isSurelyWhole` is true for what has pixel data to their end. Where nothing but the end of the file says that no more
+    /// comes (a report, or an image cut between two attributes), it may be the beginning of something.
     case instance(ScannedInstance, FileFacts, isSurelyWhole: Bool)
     case refused(ImportVerdict)
     /// It changed while it was read.
@@ -48,8 +49,7 @@ extension Judgement {
             return .refused(
                 ImportVerdict(.incomplete, sopInstanceUID: instance.sopInstanceUID, detail: reason))
         }
-        let isImage = file.dataSet[Tag(0x0028, 0x0010)] != nil
-        return .instance(instance, facts, isSurelyWhole: file.pixelData != nil || !isImage)
+        return .instance(instance, facts, isSurelyWhole: file.pixelData != nil)
     }
 
     private static func outcome(of code: SkipReason.Code) -> ImportOutcome {

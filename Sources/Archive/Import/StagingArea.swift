@@ -108,20 +108,41 @@ public final class StagingArea: Sendable {
         return target
     }
 
-    /// Makes a copy of the file at `path` anywhere, with its modification time, as a new staged file.
-    public func copy(externalPath path: String, to id: UInt64) throws(ImportError) -> Descriptor {
+    /// Opens the file at `path`, anywhere, for reading.
+    public static func open(externalPath path: String) throws(ImportError) -> Descriptor {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .system(path: path, errno: errno) }
         let source = Descriptor(descriptor)
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { throw .system(path: path, errno: errno) }
         guard facts.st_mode & S_IFMT == S_IFREG else { throw .system(path: path, errno: EINVAL) }
+        return source
+    }
+
+    /// Makes a copy of `source`, with its modification time, as a new staged file.
+    public func copy(_ source: Descriptor, to id: UInt64) throws(ImportError) -> Descriptor {
+        let displayPath = path(id, in: .staging)
+        guard let facts = source.facts else { throw .system(path: displayPath, errno: errno) }
         let target = try create(id)
-        try Self.copy(source, to: target, limit: .max, displayPath: path)
-        var times = [timespec(tv_sec: 0, tv_nsec: timeOmitted), facts.st_mtim]
-        guard futimens(target.rawValue, &times) == 0 else { throw .system(path: path, errno: errno) }
+        try Self.copy(source, to: target, limit: .max, displayPath: displayPath)
+        let failure = target.setModificationTime(facts.modificationTime)
+        guard failure == 0 else { throw .system(path: displayPath, errno: failure) }
         return target
     }
+
+    /// Numbers from here on are of files that `dicomviewfs import` copies, which have no name in the journal: what a crash
+    /// leaves of them is still where it was copied from.
+    public static let firstUnnamedID = ImportJournal.endOfIDs
+
+    /// Removes what a crash left of files without names. To be called by the one who imports.
+    public func removeUnnamed() throws(ImportError) {
+        for place in Place.allCases {
+            for id in try list(place) where id >= Self.firstUnnamedID { remove(id, from: place) }
+        }
+    }
+
+    /// Makes the names in `place` durable. Returns 0 or an error number.
+    public func sync(_ place: Place) -> Int32 { fsync(directory(place).rawValue) == 0 ? 0 : errno }
 
     private static func copy(
         _ source: Descriptor, to target: Descriptor, limit: UInt64, displayPath: String

@@ -62,6 +62,10 @@ extension DropBox {
             switch row.state {
             case .staged, .storing:
                 if let bytes = try staging.open(row.id, in: .staging) { return .staged(bytes) }
+                // Left by a crash right after it had reached its place.
+                if row.state == .storing, let path = row.path {
+                    return .archived(path: path, try staging.openArchived(path))
+                }
             case .quarantined:
                 if let bytes = try staging.open(row.id, in: .quarantine) { return .quarantined(bytes) }
             case .archived:
@@ -113,6 +117,7 @@ extension DropBox {
                 row.outcome = nil
                 row.path = nil
                 row.detail = ""
+                row.judgedSeconds = nil
             }
         }
         file.with { state in
@@ -158,6 +163,16 @@ extension DropBox {
     func fsync(_ file: DroppedFile) throws(Errno) {
         let content = file.with { $0.content }
         if let bytes = content.descriptor { try check(bytes.sync()) }
+        switch content {
+        case .staged: try check(staging.sync(.staging))
+        case .quarantined: try check(staging.sync(.quarantine))
+        case .unknown, .archived: break
+        }
+        try syncNames()
+    }
+
+    /// Makes all names survive a crash of the machine.
+    func syncNames() throws(Errno) {
         do throws(IndexError) { try journal.sync() } catch { throw Errno(error) }
     }
 

@@ -35,6 +35,23 @@ extension DropBox {
         files.giveBack(file)
     }
 
+    /// A strict drop box refuses the final name to a file that came under a temporary one and cannot be stored.
+    func refuseStrictly(_ name: DroppedName, as newName: [UInt8]) throws(Errno) {
+        guard options.isStrict, name.kind == .file, TemporaryName.contains(name.name), !TemporaryName.contains(newName)
+        else { return }
+        let file = files.take(name.id)
+        defer { files.giveBack(file) }
+        try file.alone { () throws(Errno) in
+            guard case .staged(let bytes) = try load(file), file.with({ $0.writers == 0 }) else { return }
+            do throws(ImportError) {
+                let verdict = try imports.examine(bytes, path: staging.path(name.id, in: .staging))
+                if let verdict, let refusal = Errno(refusing: verdict.outcome) { throw refusal.error }
+            } catch {
+                throw Errno(error)
+            }
+        }
+    }
+
     /// Judges a file that has its final name now, unless somebody may still write to it.
     func judgeIfIdle(_ id: UInt64) {
         let file = files.take(id)
@@ -87,8 +104,10 @@ extension DropBox {
         guard let verdict else { return nil }
         if let shared = verdict.sharedFacts {
             try accept(file, bytes, verdict, shared)
+            count(verdict.outcome)
         } else if isFinal {
             try keep(file, bytes, name, verdict)
+            count(verdict.outcome)
         }
         return verdict
     }
@@ -133,8 +152,8 @@ extension DropBox {
             state.isChanged = false
         }
         if !verdict.outcome.isInArchive {
-            let detail = verdict.detail.isEmpty ? "" : ": \(verdict.detail)"
-            log("\(String(decoding: name.name, as: UTF8.self)): not imported, \(verdict.outcome.rawValue)\(detail)")
+            let reason = verdict.detail.isEmpty ? verdict.outcome.sentence : verdict.detail
+            log("\(String(decoding: name.name, as: UTF8.self)): not imported (\(verdict.outcome.rawValue)): \(reason)")
         }
     }
 
@@ -165,6 +184,7 @@ extension DroppedName {
         sopInstanceUID = verdict.sopInstanceUID
         path = verdict.path
         detail = verdict.detail
+        judgedSeconds = DropBox.now().seconds
     }
 }
 

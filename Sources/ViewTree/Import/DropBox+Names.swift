@@ -23,11 +23,21 @@ extension DropBox {
                 try records.children(of: directory.rawValue, after: after, limit: 256)
             }
             for name in page {
-                let entry = try entry(name)
-                guard name.name.withUnsafeBufferPointer({ deliver($0, name.id, entry) }) else { return }
                 after = name.id
+                guard let entry = try listed(name) else { continue }
+                guard name.name.withUnsafeBufferPointer({ deliver($0, name.id, entry) }) else { return }
             }
             if page.count < 256 { return }
+        }
+    }
+
+    /// What a listing tells of a name; nil of one that went meanwhile.
+    private func listed(_ name: DroppedName) throws(Errno) -> Entry? {
+        do throws(Errno) {
+            return try entry(name)
+        } catch {
+            if error == .noSuchFileOrDirectory { return nil }
+            throw error
         }
     }
 
@@ -51,7 +61,6 @@ extension DropBox {
         var row = DroppedName(
             parent: parent.rawValue, name: Array(name), kind: kind, mode: permissions, uid: caller.uid,
             gid: caller.gid, modificationTime: now, changeTime: now)
-        if !Self.has(parent) { overlayComes() }
         let id = try change { (records) throws(IndexError) -> Result<UInt64, Errno> in
             if Self.has(parent), parent != Self.root {
                 guard let directory = try records.name(id: parent.rawValue) else {
@@ -61,9 +70,12 @@ extension DropBox {
             }
             guard try records.child(of: parent.rawValue, name: row.name) == nil else { return .failure(.fileExists) }
             try records.touch(directory: parent.rawValue, at: now)
-            return .success(try records.insert(row))
+            let id = try records.insert(row)
+            if !Self.has(parent) { hasOverlays.store(true, ordering: .releasing) }
+            return .success(id)
         }
         row.id = try id.get()
+        if !Self.has(parent) { sweepLater() }
         return row
     }
 
@@ -106,7 +118,12 @@ extension DropBox {
     ) throws(Errno) {
         guard newName.count <= 255 else { throw .fileNameTooLong }
         let (name, newName) = (Array(name), Array(newName))
-        if !Self.has(newParent) { overlayComes() }
+        if options.isStrict {
+            let row = try read { (records) throws(IndexError) in
+                try records.child(of: parent.rawValue, name: name)
+            }
+            if let row { try refuseStrictly(row, as: newName) }
+        }
         let result = try change { (records) throws(IndexError) -> Result<(DroppedName, DroppedName?), Errno> in
             guard var row = try records.child(of: parent.rawValue, name: name) else {
                 return .failure(.noSuchFileOrDirectory)
@@ -129,11 +146,13 @@ extension DropBox {
             row.name = newName
             row.changeTime = now
             try records.update(row)
+            if !Self.has(newParent) { hasOverlays.store(true, ordering: .releasing) }
             try records.touch(directory: parent.rawValue, at: now)
             try records.touch(directory: newParent.rawValue, at: now)
             return .success((row, target))
         }
         let (row, target) = try result.get()
+        if !Self.has(newParent) { sweepLater() }
         if let target, target.kind == .file { discard(target) }
         if row.kind == .file { judgeIfIdle(row.id) }
     }

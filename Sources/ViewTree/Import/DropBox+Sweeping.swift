@@ -25,12 +25,6 @@ extension DropBox {
         sweeping.change { $0.stored[id] }
     }
 
-    /// To be called before a name is added in a directory of a view.
-    func overlayComes() {
-        hasOverlays.store(true, ordering: .releasing)
-        sweepLater()
-    }
-
     /// Clears up after the settle time, as long as there is something.
     func sweepLater() {
         let starts = sweeping.change { state in
@@ -67,15 +61,19 @@ extension DropBox {
     }
 
     /// Takes away the names in views that have served, and gives those of kept files a place in `import/`.
-    func sweep(isStarting: Bool = false) {
+    ///
+    /// - Parameter lastLeft: Names up to this number are of a former process, and pass at once.
+    func sweep(lastLeft: UInt64 = 0) {
         let limit = MonotonicClock.now() - max(1, options.settleTime) * 2
         sweeping.change { state in state.stored = state.stored.filter { $0.value > limit } }
         do throws(Errno) {
-            hasOverlays.store(false, ordering: .releasing)
             let overlays = try read { (records) throws(IndexError) in try records.overlays() }
-            var isLeft = false
-            for name in overlays where try !pass(name, isStarting: isStarting) { isLeft = true }
-            if isLeft { hasOverlays.store(true, ordering: .releasing) }
+            for name in overlays { _ = try pass(name, lastLeft: lastLeft) }
+            let isLeft = try change { (records) throws(IndexError) in
+                let isLeft = try !records.overlays().isEmpty
+                hasOverlays.store(isLeft, ordering: .releasing)
+                return isLeft
+            }
             if isLeft || sweeping.change({ !$0.stored.isEmpty }) { sweeping.change { $0.isWanted = true } }
         } catch {
             log("names outside import/ could not be cleared: \(error)")
@@ -83,8 +81,8 @@ extension DropBox {
     }
 
     /// True if the name is gone from where it was.
-    private func pass(_ name: DroppedName, isStarting: Bool) throws(Errno) -> Bool {
-        if !isStarting {
+    private func pass(_ name: DroppedName, lastLeft: UInt64) throws(Errno) -> Bool {
+        if name.id > lastLeft || files.used(name.id) != nil {
             let age = Self.now().seconds - name.changeTime.seconds
             if Double(age) < options.settleTime || files.used(name.id) != nil { return false }
         }
@@ -93,21 +91,40 @@ extension DropBox {
                 try records.children(of: name.id, after: 0, limit: .max)
             }
             var isEmpty = true
-            for child in children where try !pass(child, isStarting: isStarting) { isEmpty = false }
+            for child in children where try !pass(child, lastLeft: lastLeft) { isEmpty = false }
             guard isEmpty else { return false }
         }
-        let isKept = name.kind == .file && name.state != .archived
-        try change { (records) throws(IndexError) in
-            guard let current = try records.name(id: name.id), current.parent == name.parent else { return }
-            guard isKept else { return try records.delete(id: name.id) }
+        guard name.kind == .file else {
+            try takeAway(name)
+            return true
+        }
+        let file = files.take(name.id)
+        defer { files.giveBack(file) }
+        return try file.alone { () throws(Errno) in
+            // Whoever writes to it does so to something that has a name.
+            guard file.with({ $0.writers == 0 }) else { return false }
+            try takeAway(name)
+            return true
+        }
+    }
+
+    /// To be called by the one whose turn it is.
+    private func takeAway(_ name: DroppedName) throws(Errno) {
+        let newName = try change { (records) throws(IndexError) -> [UInt8]? in
+            guard let current = try records.name(id: name.id), current.parent == name.parent else { return nil }
+            guard current.kind == .file, current.state != .archived else {
+                try records.delete(id: name.id)
+                return nil
+            }
             var moved = current
             moved.parent = ImportJournal.root
             moved.name = try Self.freeName(current.name, records)
             try records.update(moved)
+            try records.touch(directory: ImportJournal.root, at: Self.now())
+            return moved.name
         }
         notifier()?.entriesChanged(in: NodeID(rawValue: name.parent), names: [name.name])
-        if isKept { notifier()?.nodeChanged(Self.root, content: true) }
-        return true
+        if let newName { notifier()?.entriesChanged(in: Self.root, names: [newName]) }
     }
 
     /// `name`, or with a number if that is taken in `import/`.

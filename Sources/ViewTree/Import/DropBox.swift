@@ -27,8 +27,10 @@ public final class DropBox: Sendable {
     let options: Options
     let files = DroppedFiles()
     let sweeping = Monitor(SweepState())
-    /// Names are, or may be, in directories of views.
+    /// Names are, or may be, in directories of views. Set within transactions of the journal, so that it is never behind them.
     let hasOverlays = Atomic(true)
+    let left = Lock(LeftBehind())
+    private let outcomes = Lock([ImportOutcome: UInt64]())
     let notifier: @Sendable () -> (any ChangeNotifier)?
     let log: @Sendable (_ message: String) -> Void
 
@@ -48,6 +50,11 @@ public final class DropBox: Sendable {
         self.notifier = notifier
         self.log = log
     }
+
+    /// How many files had which outcome since this was made.
+    public var outcomeCounts: [ImportOutcome: UInt64] { outcomes.withLock { $0 } }
+
+    func count(_ outcome: ImportOutcome) { outcomes.withLock { $0[outcome, default: 0] += 1 } }
 
     /// `import/`.
     public static let root = NodeID(rawValue: ImportJournal.root)
@@ -149,9 +156,13 @@ public final class DropBox: Sendable {
             case .quarantined: if let facts = staging.facts(name.id, in: .quarantine) { return facts }
             }
             let id = name.id
-            guard let again = try read({ (records) throws(IndexError) in try records.name(id: id) }) else { break }
+            guard let again = try read({ (records) throws(IndexError) in try records.name(id: id) }) else {
+                throw .noSuchFileOrDirectory
+            }
             name = again
         }
-        throw .ioError
+        // Left by a crash and not recovered yet: a listing is none the worse for it.
+        isChanging = true
+        return nil
     }
 }

@@ -118,6 +118,18 @@ public final class WritableViewTree: FileSystem {
         DropBox.has(parent) ? CacheTimeouts.untilNotified.entry : views.negativeTimeout(in: parent)
     }
 
+    // MARK: - Extended attributes
+
+    public func getxattr(_ name: NameBytes, of node: NodeID) throws(Errno) -> [UInt8] {
+        guard DropBox.has(node) else { return try views.getxattr(name, of: node) }
+        guard ExtendedAttributes.hasOurs(name) else { throw .noData }
+        return try box.extendedAttributes(of: node)[name]
+    }
+
+    public func listxattr(_ node: NodeID) throws(Errno) -> [[UInt8]] {
+        try DropBox.has(node) ? box.extendedAttributes(of: node).names : views.listxattr(node)
+    }
+
     // MARK: - Changing
 
     public func open(_ node: NodeID, forWriting truncates: Bool) throws(Errno) -> any OpenFile {
@@ -163,6 +175,10 @@ public final class WritableViewTree: FileSystem {
             if entry.attributes.kind == .directory { throw .isDirectory }
         }
         try box.rename(name, in: parent, to: newName, in: newParent, mode: mode)
+    }
+
+    public func fsyncdir(_ directory: NodeID) throws(Errno) {
+        if DropBox.has(directory) { try box.syncNames() }
     }
 
     public func setattr(

@@ -11,8 +11,6 @@ public enum TreeName {
         }
     }
 
-    /// The directory that can be entered but is not listed.
+    /// The directory that can be entered but is not listed; what is in it: `ControlFile`.
     public static let control = ".dicomviewfs"
-    /// In `control`: how the mount is, as JSON.
-    public static let status = "status.json"
 }

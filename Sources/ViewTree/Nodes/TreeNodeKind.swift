@@ -12,13 +12,13 @@ enum TreeNodeKind: UInt8, Sendable {
     case instance = 4
     /// The directory that is entered but not listed.
     case control = 5
-    /// In `control`: how the mount is.
-    case status = 6
+    /// In `control`: a file that is made when it is opened (`ControlFile`).
+    case controlFile = 6
 
     var isDirectory: Bool {
         switch self {
         case .root, .view, .group, .series, .control: true
-        case .instance, .status: false
+        case .instance, .controlFile: false
         }
     }
 
@@ -28,7 +28,7 @@ enum TreeNodeKind: UInt8, Sendable {
         switch self {
         case .root, .view, .group: 1
         case .series, .control: 2
-        case .instance, .status: 1
+        case .instance, .controlFile: 1
         }
     }
 

@@ -11,8 +11,8 @@ public final class ViewTreeFileSystem: FileSystem {
     let ownership: Ownership
     private let inodeNumbers: InodeNumbers
     private let shownViews: Lock<Set<ViewCode>>
-    private let archivePath: String
-    private let status: @Sendable () -> [UInt8]
+    let archivePath: String
+    private let control: @Sendable (ControlFile) -> ControlContent
     private let onFailure: @Sendable (ViewError) -> Void
 
     /// - Parameters:
@@ -20,12 +20,13 @@ public final class ViewTreeFileSystem: FileSystem {
     ///   - archivePath: Of the archive's directory: its file system is what `statfs` tells of.
     ///   - inodeNumbers: Of how many bits.
     ///   - shownViews: The views that the root has; the others are in the index all the same.
-    ///   - status: What `.dicomviewfs/status.json` holds, made anew at each open.
+    ///   - control: What the files of `.dicomviewfs/` hold, made anew at each open.
     ///   - onFailure: Is told why a file could not be opened or read, of which the reader sees no more than an errno.
     public init(
         index: IndexStore, views: ArchiveViews, archivePath: String, ownership: Ownership,
         inodeNumbers: InodeNumbers = .full,
-        shownViews: Set<ViewCode> = Set(ViewCode.allCases), status: @escaping @Sendable () -> [UInt8],
+        shownViews: Set<ViewCode> = Set(ViewCode.allCases),
+        control: @escaping @Sendable (ControlFile) -> ControlContent,
         onFailure: @escaping @Sendable (ViewError) -> Void
     ) {
         self.index = index
@@ -34,7 +35,7 @@ public final class ViewTreeFileSystem: FileSystem {
         self.ownership = ownership
         self.inodeNumbers = inodeNumbers
         self.shownViews = Lock(shownViews)
-        self.status = status
+        self.control = control
         self.onFailure = onFailure
     }
 
@@ -87,7 +88,14 @@ public final class ViewTreeFileSystem: FileSystem {
         guard let row else { throw .noSuchFileOrDirectory }
         switch try kind(row.kind) {
         case .root, .view, .group, .series, .control: throw .isDirectory
-        case .status: return GeneratedFile(status())
+        case .controlFile:
+            guard let file = ControlFile(rawValue: String(decoding: row.name, as: UTF8.self)) else {
+                throw .noSuchFileOrDirectory
+            }
+            switch control(file) {
+            case .bytes(let bytes): return GeneratedFile(bytes)
+            case .pages(let pages): return StreamedFile(pages)
+            }
         case .instance:
             guard let instance else { throw .noSuchFileOrDirectory }
             let entry = try entry(row)
@@ -160,7 +168,7 @@ public final class ViewTreeFileSystem: FileSystem {
             gid: ownership.gid, size: size, modificationTime: Timestamp(modificationTime),
             changeTime: Timestamp(changeTime))
         attributes.inodeNumber = inodeNumbers.number(of: id)
-        return Entry(attributes: attributes, timeouts: kind == .status ? .none : .untilNotified)
+        return Entry(attributes: attributes, timeouts: kind == .controlFile ? .none : .untilNotified)
     }
 }
 

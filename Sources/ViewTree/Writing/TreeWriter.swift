@@ -53,8 +53,10 @@ public final class TreeWriter: ViewObserver {
             update.directories[root]?.add(share: share, seconds: 0)
         }
         let control = try add(TreeName.control, .control, NodeIdentity(tree: TreeName.control), in: rootID)
-        let status = NodeIdentity(tree: "\(TreeName.control)/\(TreeName.status)")
-        _ = try add(TreeName.status, .status, status, in: control)
+        for file in ControlFile.allCases {
+            let identity = NodeIdentity(tree: "\(TreeName.control)/\(file.rawValue)")
+            _ = try add(file.rawValue, .controlFile, identity, in: control)
+        }
         try update.close()
     }
 

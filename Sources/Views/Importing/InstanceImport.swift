@@ -36,6 +36,11 @@ public final class InstanceImport: Sendable {
         return verdict
     }
 
+    /// What `take` would say of a file anywhere, which nothing is done with; nil if it would be stored.
+    public func examine(_ file: Descriptor, path: String) throws(ImportError) -> ImportVerdict? {
+        try intake.examine(file, path: path)
+    }
+
     /// The modification time of the file at `path` beneath the archive's root was changed, and nothing else of it; `facts` are
     /// what it says now.
     public func retimed(_ path: [UInt8], _ facts: FileFacts) throws(ImportError) {

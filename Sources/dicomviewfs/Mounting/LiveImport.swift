@@ -17,8 +17,9 @@ final class LiveImport: Sendable {
     ) throws {
         lock = try IndexLock(path: ImportJournal.lockPath(archive.directory))
         journal = try ImportJournal(archive.directory)
+        let staging = try StagingArea(archive.directory)
         imports = InstanceImport(
-            staging: try StagingArea(archive.directory), index: archive.index, views: archive.views,
+            staging: staging, index: archive.index, views: archive.views,
             schedule: schedule)
         var boxOptions = DropBox.Options()
         boxOptions.isStrict = options.strictImport
@@ -26,7 +27,11 @@ final class LiveImport: Sendable {
         box = DropBox(
             journal: journal, imports: imports, ownership: options.ownership, options: boxOptions, notifier: notifier,
             log: log)
+        try box.prepare()
     }
+
+    /// How many files had which outcome since the mount.
+    var outcomeCounts: [ImportOutcome: UInt64] { box.outcomeCounts }
 
     /// Takes up what a crash left, once the index knows the archive.
     func recover() {

@@ -31,6 +31,8 @@ struct MountOptions: Equatable {
     var strictImport = false
     /// Seconds of quiet after which the converted views follow what arrived.
     var settleTime = SettlingSchedule.defaultSettleTime
+    /// Extended attributes are answered for, which makes `ls -l` ask for them.
+    var extendedAttributes = false
     /// 32 bits for inode numbers, for old programs; two files may then have one.
     var inode32 = false
     /// Where the index goes instead of its usual place.
@@ -84,6 +86,7 @@ struct MountOptions: Equatable {
         case "nopassthrough": passthrough = false
         case "ro", "read_only": readOnly = true
         case "strict_import": strictImport = true
+        case "xattr": extendedAttributes = true
         case "settle_time": settleTime = try Self.seconds(value)
         case "inode32": inode32 = true
         case "views": views = try Self.views(value)

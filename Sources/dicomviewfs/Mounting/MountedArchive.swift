@@ -37,7 +37,7 @@ final class MountedArchive: Sendable {
         fileSystem = ViewTreeFileSystem(
             index: archive.index, views: archive.views, archivePath: archive.directory.path,
             ownership: options.ownership, inodeNumbers: options.inode32 ? .folded : .full, shownViews: options.views,
-            status: { link.mounted.withLock { $0.value }?.status() ?? [] },
+            control: { file in link.mounted.withLock { $0.value }?.content(of: file) ?? .bytes([]) },
             onFailure: { error in link.mounted.withLock { $0.value }?.met(error) })
         schedule = SettlingSchedule(settleTime: options.settleTime) { [views = archive.views, cancellation] patients in
             do throws(ViewError) {
@@ -58,6 +58,7 @@ final class MountedArchive: Sendable {
         sessionOptions.readOnly = live == nil
         sessionOptions.fsname = archive.directory.path
         sessionOptions.mountOptions = options.generic
+        sessionOptions.extendedAttributes = options.extendedAttributes
         sessionOptions.passthrough = options.passthrough
         session = try Session(
             fileSystem: served, mountpoint: FilePath(mountpoint), options: sessionOptions
@@ -180,27 +181,52 @@ final class MountedArchive: Sendable {
 
     // MARK: - Status
 
-    private func status() -> [UInt8] {
+    /// What a file of `.dicomviewfs/` holds now.
+    private func content(of file: ControlFile) -> ControlContent {
         do {
-            var report = try StatusReport(archive)
-            let statistics = session.statistics
-            report.mount = StatusReport.Mount(
-                mountpoint: session.mountpoint.path, pid: getpid(), bytesRead: statistics.bytesRead,
-                opensPassedThrough: statistics.opensPassedThrough,
-                headerBytesInMemory: archive.views.headerBytesInMemory, openSources: archive.views.openSourceCount,
-                log: logPath, unread: follower.unread, isScanning: follower.isScanning)
-            for operation in Operation.allCases {
-                let summary = statistics[operation]
-                report.operations["\(operation)"] = StatusReport.Operation(
-                    count: summary.count, failures: summary.failures,
-                    meanMicroseconds: Double(summary.nanoseconds) / 1000 / Double(max(1, summary.count)),
-                    latencies: summary.latencies)
+            switch file {
+            case .status: return .bytes(Array(try report().json()))
+            case .metrics: return .bytes(try metrics().bytes)
+            case .unconverted:
+                return .pages(UnconvertedTable(index: archive.index, archive: archive.directory))
+            case .imports:
+                return .pages(
+                    ImportsTable(journal: live?.journal, index: archive.index, archive: archive.directory))
             }
-            return try Array(report.json())
         } catch {
             logger.error("\(Failure(error).message)")
-            return []
+            return .bytes([])
         }
+    }
+
+    private func report() throws -> StatusReport {
+        var report = try StatusReport(archive)
+        if let live {
+            report.imports = try StatusReport.Imports(live.journal, archive.directory, sinceMount: live.outcomeCounts)
+        }
+        report.mount = mount()
+        for operation in Operation.allCases {
+            report.operations["\(operation)"] = StatusReport.Operation(session.statistics[operation])
+        }
+        return report
+    }
+
+    private func mount() -> StatusReport.Mount {
+        let statistics = session.statistics
+        return StatusReport.Mount(
+            mountpoint: session.mountpoint.path, pid: getpid(), bytesRead: statistics.bytesRead,
+            bytesWritten: statistics.bytesWritten, opensPassedThrough: statistics.opensPassedThrough,
+            headerBytesInMemory: archive.views.headerBytesInMemory, openSources: archive.views.openSourceCount,
+            log: logPath, unread: follower.unread, isScanning: follower.isScanning)
+    }
+
+    private func metrics() throws -> Metrics {
+        var metrics = Metrics()
+        try metrics.add(archive)
+        metrics.add(mount())
+        if let live { try metrics.add(imports: live.journal, sinceMount: live.outcomeCounts) }
+        metrics.add(session.statistics)
+        return metrics
     }
 }
 

@@ -44,6 +44,7 @@ struct Failure: Error {
         case let error as Failure: self = error
         case let error as ArchiveError: self.init("\(error)", Self.exit(for: error))
         case let error as IndexError: self.init("\(error)", Self.exit(for: error))
+        case let error as ImportError: self.init("\(error)", Self.exit(for: error))
         case let error as ViewError: self.init("\(error)", Self.exit(for: error))
         case let error as SessionError: self.init("\(error)", Self.exit(for: error))
         default: self.init(error.localizedDescription, .inputOutput)
@@ -62,6 +63,13 @@ struct Failure: Error {
         case .locked, .busy: .temporaryFailure
         case .corrupt, .sqlite: .software
         case .diskFull, .notAccessible: .cannotCreate
+        }
+    }
+
+    private static func exit(for error: ImportError) -> ProgramExit {
+        switch error {
+        case .index(let error): exit(for: error)
+        case .system: .inputOutput
         }
     }
 

@@ -5,7 +5,7 @@ import ViewTree
 enum StatusFile {
     /// - Throws: `Failure` if nothing of ours is mounted there.
     static func read(_ mountpoint: String) throws -> (report: StatusReport, bytes: Data) {
-        let path = "\(mountpoint)/\(TreeName.control)/\(TreeName.status)"
+        let path = "\(mountpoint)/\(TreeName.control)/\(ControlFile.status.rawValue)"
         guard let file = FileHandle(forReadingAtPath: path), let bytes = try file.readToEnd() else {
             throw Failure(
                 "\(mountpoint): no mounted archive; mount one with `dicomviewfs mount ARCHIVE \(mountpoint)`", .noInput)

@@ -44,18 +44,38 @@ extension StatusReport {
             lines.append("Duplicate    \(duplicate.sopInstanceUID): shown \(duplicate.shown ?? "none"), hidden:")
             lines += duplicate.differing.map { "  \($0)" }
         }
+        if let imports { lines += text(of: imports) }
         if let mount {
             let caches =
                 "\(Self.size(UInt64(clamping: mount.headerBytesInMemory))) of headers in memory, \(mount.openSources) sources open"
             lines.append("Caches       \(caches)")
-            let reads = "\(Self.size(mount.bytesRead)) read, \(mount.opensPassedThrough) opens served by the kernel"
+            let reads =
+                "\(Self.size(mount.bytesRead)) read, \(Self.size(mount.bytesWritten)) written, "
+                + "\(mount.opensPassedThrough) opens served by the kernel"
             lines.append("Served       \(reads)")
         }
         for (name, operation) in operations.sorted(by: { $0.key < $1.key }) where operation.count > 0 {
             let mean = String(format: "%.0f", operation.meanMicroseconds)
-            lines.append("  \(Self.padded(name))\(operation.count) times, \(mean) µs in the mean")
+            let most = operation.microseconds(of: 0.99).map { "99 % in less than \($0) µs" } ?? "some over 16 ms"
+            let failures = operation.failures > 0 ? ", \(operation.failures) with an error" : ""
+            lines.append(
+                "  \(Self.padded(name))\(operation.count) times, \(mean) µs in the mean, \(most)\(failures)")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func text(of imports: Imports) -> [String] {
+        let counts = imports.names.filter { !$0.key.isEmpty }.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        let open = imports.names["", default: 0]
+        let parts = counts + (open > 0 ? ["\(open) not judged yet"] : [])
+        var lines = ["Imports      " + (parts.isEmpty ? "none" : parts.joined(separator: ", "))]
+        for outcome in Set(imports.notStored.map(\.outcome)).sorted() {
+            let count = imports.names[outcome, default: 0]
+            lines.append("  not stored  \(Counted.files(count)) (\(outcome))")
+            let files = imports.notStored.filter { $0.outcome == outcome }
+            lines += listed(files, of: count) { "\($0.name): \($0.reason)" }
+        }
+        return lines
     }
 
     /// The first of what a line counted, a line each.

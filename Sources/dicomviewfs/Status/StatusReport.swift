@@ -60,10 +60,31 @@ struct StatusReport: Codable {
         var latencies: [UInt64]
     }
 
+    /// What was dropped and has a name in the drop box.
+    struct Imports: Codable {
+        struct Refused: Codable {
+            /// Beneath the mountpoint.
+            var name: String
+            var outcome: String
+            var sopInstanceUID: String
+            /// The archive's file that it clashes with.
+            var path: String?
+            var reason: String
+        }
+
+        /// Names by outcome; "" stands for those that are being written or have a temporary name.
+        var names: [String: Int]
+        /// Files judged since the mount, by outcome.
+        var sinceMount: [String: UInt64]
+        /// Those whose instance the archive does not have.
+        var notStored: [Refused]
+    }
+
     struct Mount: Codable {
         var mountpoint: String
         var pid: Int32
         var bytesRead: UInt64
+        var bytesWritten: UInt64
         var opensPassedThrough: UInt64
         var headerBytesInMemory: Int
         var openSources: Int
@@ -85,6 +106,8 @@ struct StatusReport: Codable {
     var unconverted: [Unconverted]
     var notes: [Note]
     var duplicates: [Duplicate]
+    /// Nil where nothing can be dropped.
+    var imports: Imports?
     var mount: Mount?
     var operations: [String: Operation]
 }

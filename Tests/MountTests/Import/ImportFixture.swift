@@ -38,6 +38,33 @@ final class ImportFixture {
     func archiveFiles() throws -> [String] { try mounts.archiveFiles() }
     func viewFiles() throws -> [String: Data] { try mounts.viewFiles() }
 
+    /// A path in `import/`.
+    func drop(_ name: String) -> String { "\(mountpoint)/import/\(name)" }
+
+    /// The lines of `imports.tsv` by name, without the heading: the fields that follow the name.
+    func imports() throws -> [String: [String]] {
+        var imports: [String: [String]] = [:]
+        for line in try lines(of: "imports.tsv").dropFirst() { imports[line[0]] = Array(line.dropFirst()) }
+        return imports
+    }
+
+    /// The lines of a list in `.dicomviewfs/`, as fields.
+    func lines(of name: String) throws -> [[String]] {
+        String(decoding: try bytes(".dicomviewfs/\(name)"), as: UTF8.self).split(separator: "\n").map {
+            $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    /// Waits until the file dropped as `name` was judged; its outcome.
+    func outcome(_ name: String) -> String? {
+        var outcome: String?
+        Program.wait(seconds: 20) {
+            outcome = try? imports()["import/\(name)"]?[0]
+            return outcome != nil
+        }
+        return outcome
+    }
+
     /// Runs a program of the system, which must succeed; what it printed.
     @discardableResult
     func sh(_ words: String...) throws -> String {

@@ -1,0 +1,75 @@
+public import Archive
+internal import Glibc
+
+/// `imports.tsv`: what became of every file that has a name in the drop box and was judged, in the order in which the names came.
+public struct ImportsTable: TextPages {
+    private static let pageSize = 256
+
+    /// Nil if nothing can be dropped.
+    private let journal: ImportJournal?
+    private let index: IndexStore
+    private let archive: ArchiveDirectory
+    private var hasHeading = false
+    private var lastID: UInt64 = 0
+
+    public init(journal: ImportJournal?, index: IndexStore, archive: ArchiveDirectory) {
+        self.journal = journal
+        self.index = index
+        self.archive = archive
+    }
+
+    public mutating func next() throws(IndexError) -> [UInt8]? {
+        var text = TableText()
+        guard hasHeading else {
+            hasHeading = true
+            text.add("name", "outcome", "sop_instance_uid", "stored_path", "reason", "time")
+            return text.bytes
+        }
+        guard let journal else { return nil }
+        let after = lastID
+        let rows = try journal.read { (records) throws(IndexError) in
+            try records.judged(after: after, limit: Self.pageSize).map { (row) throws(IndexError) in
+                (row, try records.path(of: row))
+            }
+        }
+        guard let last = rows.last else { return nil }
+        lastID = last.0.id
+        for (row, place) in rows { add(row, named: try name(place.path, in: place.top), to: &text) }
+        return text.bytes
+    }
+
+    private func add(_ row: DroppedName, named name: [UInt8], to text: inout TableText) {
+        text.add(name)
+        text.add((row.outcome?.rawValue ?? "").utf8)
+        text.add(row.sopInstanceUID.utf8)
+        text.add(row.path.map { Array(archive.path.utf8) + [UInt8(ascii: "/")] + $0 } ?? [])
+        let words = row.outcome.map { $0.isInArchive ? "" : $0.sentence } ?? ""
+        text.add((row.detail.isEmpty ? words : row.detail).utf8)
+        text.add((row.judgedSeconds.map(timeText) ?? "").utf8)
+        text.end()
+    }
+
+    /// The path beneath the mountpoint of what lies at `path` in the directory `top`: `import/`, or one of a view.
+    private func name(_ path: [UInt8], in top: UInt64) throws(IndexError) -> [UInt8] {
+        if top == ImportJournal.root || top == 0 { return path }
+        return try index.read { (snapshot) throws(IndexError) in
+            var path = path
+            var id = top
+            // The root has no name.
+            while id != 1, let directory = try snapshot.node(id: id) {
+                path = directory.name + [UInt8(ascii: "/")] + path
+                id = directory.parent
+            }
+            return path
+        }
+    }
+
+    /// As ISO 8601, UTC.
+    private func timeText(_ seconds: Int64) -> String {
+        var (time, parts) = (time_t(seconds), tm())
+        guard gmtime_r(&time, &parts) != nil else { return "" }
+        var buffer = [CChar](repeating: 0, count: 32)
+        let count = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

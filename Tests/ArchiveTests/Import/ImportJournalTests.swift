@@ -1,0 +1,62 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Archive
+
+@Suite("The journal of dropped names")
+struct ImportJournalTests {
+    private func name(_ text: String, outcome: ImportOutcome? = nil) -> DroppedName {
+        DroppedName(
+            parent: ImportJournal.root, name: Array(text.utf8), kind: .file, mode: 0o644, uid: 1, gid: 2,
+            modificationTime: FileTime(seconds: 3, nanoseconds: 4), changeTime: FileTime(seconds: 5, nanoseconds: 6),
+            state: outcome == nil ? .staged : .quarantined, outcome: outcome, detail: "why",
+            judgedSeconds: outcome == nil ? nil : 7)
+    }
+
+    @Test("keeps all that is said of a name, and gives no number twice")
+    func numbers() throws {
+        let files = try TestArchive()
+        let (archive, _) = try files.open()
+        let journal = try ImportJournal(archive)
+        let id = try journal.transaction { (records) throws(IndexError) in
+            try records.insert(name("a", outcome: .conflict))
+        }
+        #expect(id == ImportJournal.firstID)
+        let read = try journal.read { (records) throws(IndexError) in try records.name(id: id) }
+        var expected = name("a", outcome: .conflict)
+        expected.id = id
+        #expect(read == expected)
+        try journal.transaction { (records) throws(IndexError) in
+            try records.delete(id: id)
+            try records.reserve(upTo: 40)
+        }
+        let next = try journal.transaction { (records) throws(IndexError) in try records.insert(name("b")) }
+        #expect(next == 41)
+        #expect(try journal.read { (records) throws(IndexError) in try records.lastID() } == 41)
+        #expect(try journal.read { (records) throws(IndexError) in try records.judged(after: 0, limit: 9) }.isEmpty)
+        #expect(try journal.read { (records) throws(IndexError) in try records.unarchived(upTo: 40) }.isEmpty)
+        #expect(try journal.read { (records) throws(IndexError) in try records.unarchived(upTo: 41) } == [41])
+        try journal.close()
+    }
+
+    @Test("a journal of the version before is taken over, with its names")
+    func migration() throws {
+        let files = try TestArchive()
+        let (archive, _) = try files.open()
+        var journal = try ImportJournal(archive)
+        let id = try journal.transaction { (records) throws(IndexError) in
+            try records.insert(name("a", outcome: .notDICOM))
+        }
+        try journal.close()
+        let queue = try DatabaseQueue(path: journal.path)
+        try queue.write { database in
+            try database.execute(sql: "ALTER TABLE name DROP COLUMN judged_s; PRAGMA user_version = 1")
+        }
+        try queue.close()
+        journal = try ImportJournal(archive)
+        let read = try journal.read { (records) throws(IndexError) in try records.name(id: id) }
+        #expect(read?.outcome == .notDICOM && read?.judgedSeconds == nil)
+        try journal.close()
+    }
+}
