@@ -72,7 +72,8 @@ struct DataSetParser<Source: ByteSource> {
 
     func makeDataSet(bytes: [UInt8]) -> DataSet {
         let storage = DataSetStorage(
-            bytes: bytes, records: records, topLevel: topLevel, encoding: encoding, deferred: deferred)
+            bytes: bytes, records: records, topLevel: topLevel, encoding: encoding, deferred: deferred,
+            gaps: buffer.gaps)
         return DataSet(storage: storage, range: 0..<Int32(records.count), isTopLevel: true)
     }
 
