@@ -43,6 +43,12 @@ public struct SpecificCharacterSet: Hashable, Sendable {
         }
     }
 
+    /// Whether text of ASCII characters alone, no escape among them, is its own bytes.
+    var keepsASCII: Bool {
+        if case .iso2022(let designation) = scheme { return designation.g0 == .ascii }
+        return true
+    }
+
     private static func iso2022(first set: GraphicSet, hasOthers: Bool) -> Scheme {
         switch set {
         case .katakana, .romaji: .iso2022(.init(g0: .romaji, g1: .katakana))

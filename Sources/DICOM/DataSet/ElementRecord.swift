@@ -50,15 +50,21 @@ final class DataSetStorage: Sendable {
     let encoding: Encoding
     /// Where values are that were not read, by record index: offset in the file.
     let deferred: [Int32: UInt64]
+    /// Where runs of the file were left out of `bytes`, ascending.
+    let gaps: [HeaderGap]
 
-    init(bytes: [UInt8], records: [ElementRecord], topLevel: [Int32], encoding: Encoding, deferred: [Int32: UInt64]) {
+    init(
+        bytes: [UInt8], records: [ElementRecord], topLevel: [Int32], encoding: Encoding, deferred: [Int32: UInt64],
+        gaps: [HeaderGap]
+    ) {
         self.bytes = bytes
         self.records = records
         self.topLevel = topLevel
         self.encoding = encoding
         self.deferred = deferred
+        self.gaps = gaps
     }
 
     static let empty = DataSetStorage(
-        bytes: [], records: [], topLevel: [], encoding: .explicitLittleEndian, deferred: [:])
+        bytes: [], records: [], topLevel: [], encoding: .explicitLittleEndian, deferred: [:], gaps: [])
 }

@@ -80,7 +80,7 @@ struct DataSetParser<Source: ByteSource> {
     func makeDataSet(bytes: [UInt8]) -> DataSet {
         let storage = DataSetStorage(
             bytes: bytes, records: records.trimmed(), topLevel: topLevel.trimmed(), encoding: encoding,
-            deferred: deferred)
+            deferred: deferred, gaps: buffer.gaps)
         return DataSet(storage: storage, range: 0..<Int32(records.count), isTopLevel: true)
     }
 

@@ -1,3 +1,11 @@
+/// A place in a header behind which runs of the file were left out.
+struct HeaderGap: Sendable {
+    /// In the buffer: what begins here or later lies behind what was left out.
+    let position: Int
+    /// Bytes of the file that were left out up to here.
+    let skipped: Int
+}
+
 /// The bytes of a header as they are needed: read from the source in growing steps, with runs that nobody wants (pixel
 /// data, very long values) left out.
 ///
@@ -7,6 +15,8 @@ struct HeaderBuffer<Source: ByteSource> {
     let source: Source
     /// How many bytes of the file were left out before the end of the buffer.
     private var skipped = 0
+    /// Where runs were left out: the position from which on, and how many bytes of the file were left out before it.
+    private(set) var gaps: [HeaderGap] = []
     private var step = 16 << 10
 
     init(source: Source) {
@@ -63,6 +73,7 @@ struct HeaderBuffer<Source: ByteSource> {
             bytes.removeLast(bytes.count - position)
         }
         skipped += count
+        gaps.append(HeaderGap(position: position, skipped: skipped))
         step = 4 << 10
     }
 
