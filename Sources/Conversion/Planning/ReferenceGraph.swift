@@ -35,10 +35,65 @@ struct ReferenceGraph {
         case .shown: [index]
         case .frame(let group, _): [node(ofGroup: group)]
         case .linked(let frame): [frame.source]
-        case .replaced(let other): [other]
+        case .replaced(let other): nodes(for: other)
         case .frames(let multiFrame): [node(ofMultiFrame: multiFrame)] + linkedClassics(of: index)
         case .linkedFrames: linkedClassics(of: index)
         }
+    }
+
+    /// What stands in the view for the image that a concatenation was cut from (C-9).
+    enum ConcatenationPlace {
+        /// All frames, as classic instances.
+        case frames
+        /// The members, as received or with updated references.
+        case members
+        /// Another concatenation, of what we made of the members or they were made of.
+        case replaced(by: Concatenation)
+    }
+
+    /// Nil where it does not stand as one thing.
+    func place(of concatenation: Concatenation) -> ConcatenationPlace? {
+        let shown = concatenation.members.filter { isShown($0) }
+        if shown.count == concatenation.members.count { return .members }
+        guard shown.isEmpty else { return nil }
+        let others = concatenation.members.compactMap { index -> Int? in
+            if case .replaced(let other) = conversion.places[index] { other } else { nil }
+        }
+        if others.isEmpty { return concatenation.fault == nil ? .frames : nil }
+        guard others.count == concatenation.members.count, let number = patient.concatenations.ofMember[others[0]],
+            others.allSatisfy({ patient.concatenations.ofMember[$0] == number }),
+            patient.concatenations.all[number].members.count == others.count
+        else { return nil }
+        return .replaced(by: patient.concatenations.all[number])
+    }
+
+    /// The archived instances that references to a UID lead to: one, or the members of the concatenation that it is the source
+    /// of.
+    func targets(of sopInstanceUID: String) -> [Int] {
+        if let index = patient.indexOfUID[sopInstanceUID] { return [index] }
+        guard let number = patient.concatenations.ofSource[sopInstanceUID] else { return [] }
+        let concatenation = patient.concatenations.all[number]
+        return place(of: concatenation) == nil ? [] : concatenation.members
+    }
+
+    /// The UID of the source of the concatenation that stands for that of another.
+    func replacingSource(of sopInstanceUID: String) -> String? {
+        guard let number = patient.concatenations.ofSource[sopInstanceUID],
+            case .replaced(let other) = place(of: patient.concatenations.all[number])
+        else { return nil }
+        return other.sourceUID
+    }
+
+    /// The member of the same concatenation that changes with an instance, each in turn after the other; nil of an instance
+    /// that is of none.
+    func nextMember(after index: Int) -> Int? {
+        let members = patient.concatenations.members(with: index).filter { isShown($0) }
+        guard members.count > 1, let position = members.firstIndex(of: index) else { return nil }
+        return members[(position + 1) % members.count]
+    }
+
+    private func isShown(_ index: Int) -> Bool {
+        if case .shown = conversion.places[index] { true } else { false }
     }
 
     private func linkedClassics(of index: Int) -> [Int] {
@@ -56,16 +111,16 @@ struct ReferenceGraph {
             if isMoved(index) { pending.append(index) }
             guard case .shown = conversion.places[index] else { continue }
             for reference in summaries[index].references {
-                if let target = patient.indexOfUID[reference.sopInstanceUID] {
-                    referrers[target, default: []].append(index)
-                }
+                for target in targets(of: reference.sopInstanceUID) { referrers[target, default: []].append(index) }
             }
             for series in summaries[index].seriesReferences { seriesReferrers[series, default: []].append(index) }
         }
         while let moved = pending.popLast() {
             let here = referrers.removeValue(forKey: moved) ?? []
             let bySeries = seriesReferrers.removeValue(forKey: summaries[moved].seriesInstanceUID) ?? []
-            for index in here + bySeries where !isChanged[index] {
+            // The members of a concatenation change together.
+            let together = isShown(moved) ? nextMember(after: moved).map { [$0] } ?? [] : []
+            for index in here + bySeries + together where !isChanged[index] {
                 if canBeUpdated(index) {
                     isChanged[index] = true
                     pending.append(index)
@@ -77,6 +132,10 @@ struct ReferenceGraph {
     }
 
     private func canBeUpdated(_ index: Int) -> Bool {
+        canItselfBeUpdated(index) && patient.concatenations.members(with: index).allSatisfy { canItselfBeUpdated($0) }
+    }
+
+    private func canItselfBeUpdated(_ index: Int) -> Bool {
         patient.updatesReferences && !summaries[index].isDamaged && patient.exclusions[index] == nil
             && !summaries[index].sopInstanceUID.isEmpty
     }
