@@ -205,6 +205,25 @@ struct ConcatenationTests {
         #expect(named(state) == sources.map { "\($0 ?? "")#4" })
     }
 
+    @Test("very many members of one concatenation cost no more than so many instances, and stay as received")
+    func many() {
+        let slices = (0..<4).map { Fixture.slice("1.1.\($0)", z: Double($0), number: $0) }
+        let members = (0..<20_000).map { number in
+            var member = Fixture.legacy("3.\(number)", sources: [nil])
+            member.concatenation = ConcatenationMember(
+                concatenationUID: "3.9", sourceUID: "3.8", frameOffset: number)
+            if number == 7 { member.references = [InstanceReference(sopInstanceUID: "1.1.0")] }
+            return member
+        }
+        let other = Fixture.other("2.1", references: ["3.8"])
+        let plan = PatientPlanner.plan(summaries: slices + members + [other])
+        #expect(plan.classic.reasons.count == members.count)
+        #expect(plan.classic.instances.allSatisfy { if case .asReceived = $0.form { true } else { false } })
+        // One reference changes, and so do all members and what refers to the image that they are.
+        let updated = plan.enhanced.instances.filter { if case .updated = $0.form { true } else { false } }
+        #expect(updated.count == members.count + 1)
+    }
+
     @Test("of an image that is archived whole as well, references lead to that")
     func bothForms() throws {
         var whole = ClassicFixture(ConversionFamily.mr.enhanced, modality: "MR", frameCount: 5)

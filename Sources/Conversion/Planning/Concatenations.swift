@@ -40,15 +40,13 @@ struct Concatenations {
         for uid in ambiguous { ofSource[uid] = nil }
     }
 
-    /// The members of the concatenation that an instance is one of, the instance among them; none if it is of none.
-    func members(with index: Int) -> [Int] {
-        ofMember[index].map { all[$0].members } ?? []
-    }
-
     /// The concatenation, whole and consistent, that an instance is a member of.
     func whole(with index: Int) -> Concatenation? {
         ofMember[index].map { all[$0] }.flatMap { $0.fault == nil ? $0 : nil }
     }
+
+    /// Images are cut so that files have some hundred megabytes. Every frame depends on all members, so that there is a limit.
+    static let mostMembers = 1000
 
     private static func concatenation(
         _ uid: String, _ unsorted: [Int], _ summaries: [InstanceSummary]
@@ -66,6 +64,9 @@ struct Concatenations {
 
     private static func fault(_ members: [Int], _ summaries: [InstanceSummary]) -> ConversionReason? {
         guard let first = members.first.map({ summaries[$0] }) else { return nil }
+        if members.count > mostMembers {
+            return ConversionReason(.concatenation, tag: .concatenationUID, "\(members.count) members")
+        }
         func fault(_ tag: Tag, _ detail: String) -> ConversionReason {
             ConversionReason(.concatenation, tag: tag, detail)
         }

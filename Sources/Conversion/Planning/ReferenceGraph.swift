@@ -10,6 +10,13 @@ struct ReferenceGraph {
     /// Indices of instances that refer to something changed and are left as they are all the same.
     private(set) var outdated: Set<Int> = []
 
+    /// By index of `patient.concatenations.all`.
+    private var concatenationPlaces: [ConcatenationPlace?] = []
+    /// By index of `patient.concatenations.all`: whether the references of all members can be changed.
+    private var canConcatenationChange: [Bool] = []
+    /// Of the members of a concatenation that stand for themselves, each in turn after the other.
+    private var nextMembers: [Int: Int] = [:]
+    private var previousMembers: [Int: Int] = [:]
     private var summaries: [InstanceSummary] { patient.summaries }
 
     init(_ patient: PlannedPatient, _ conversion: ViewConversion) {
@@ -17,6 +24,15 @@ struct ReferenceGraph {
         self.conversion = conversion
         isChanged = Array(repeating: false, count: patient.summaries.count)
         isChanged += Array(repeating: true, count: conversion.groups.count + conversion.multiFrames.count)
+        for concatenation in patient.concatenations.all {
+            canConcatenationChange.append(concatenation.members.allSatisfy { canItselfBeUpdated($0) })
+            concatenationPlaces.append(findPlace(of: concatenation))
+            let shown = concatenation.members.filter { isShown($0) }
+            for (index, next) in zip(shown, shown.dropFirst() + shown.prefix(1)) where index != next {
+                nextMembers[index] = next
+                previousMembers[next] = index
+            }
+        }
         propagate()
     }
 
@@ -51,8 +67,10 @@ struct ReferenceGraph {
         case replaced(by: Concatenation)
     }
 
-    /// Nil where it does not stand as one thing.
-    func place(of concatenation: Concatenation) -> ConcatenationPlace? {
+    /// By index of `patient.concatenations.all`; nil where it does not stand as one thing.
+    func place(ofConcatenation number: Int) -> ConcatenationPlace? { concatenationPlaces[number] }
+
+    private func findPlace(of concatenation: Concatenation) -> ConcatenationPlace? {
         let shown = concatenation.members.filter { isShown($0) }
         if shown.count == concatenation.members.count { return .members }
         guard shown.isEmpty else { return nil }
@@ -72,25 +90,23 @@ struct ReferenceGraph {
     func targets(of sopInstanceUID: String) -> [Int] {
         if let index = patient.indexOfUID[sopInstanceUID] { return [index] }
         guard let number = patient.concatenations.ofSource[sopInstanceUID] else { return [] }
-        let concatenation = patient.concatenations.all[number]
-        return place(of: concatenation) == nil ? [] : concatenation.members
+        return place(ofConcatenation: number) == nil ? [] : patient.concatenations.all[number].members
     }
 
     /// The UID of the source of the concatenation that stands for that of another.
     func replacingSource(of sopInstanceUID: String) -> String? {
         guard let number = patient.concatenations.ofSource[sopInstanceUID],
-            case .replaced(let other) = place(of: patient.concatenations.all[number])
+            case .replaced(let other) = place(ofConcatenation: number)
         else { return nil }
         return other.sourceUID
     }
 
     /// The member of the same concatenation that changes with an instance, each in turn after the other; nil of an instance
     /// that is of none.
-    func nextMember(after index: Int) -> Int? {
-        let members = patient.concatenations.members(with: index).filter { isShown($0) }
-        guard members.count > 1, let position = members.firstIndex(of: index) else { return nil }
-        return members[(position + 1) % members.count]
-    }
+    func nextMember(after index: Int) -> Int? { nextMembers[index] }
+
+    /// The one whose next member an instance is.
+    func previousMember(before index: Int) -> Int? { previousMembers[index] }
 
     private func isShown(_ index: Int) -> Bool {
         if case .shown = conversion.places[index] { true } else { false }
@@ -132,7 +148,7 @@ struct ReferenceGraph {
     }
 
     private func canBeUpdated(_ index: Int) -> Bool {
-        canItselfBeUpdated(index) && patient.concatenations.members(with: index).allSatisfy { canItselfBeUpdated($0) }
+        patient.concatenations.ofMember[index].map { canConcatenationChange[$0] } ?? canItselfBeUpdated(index)
     }
 
     private func canItselfBeUpdated(_ index: Int) -> Bool {

@@ -41,7 +41,7 @@ struct RestoredInstances {
             guard let original = originals[index], !isFounded(index, original) else { continue }
             originals[index] = nil
             let others =
-                patient.concatenations.members(with: index) + (referrers[index] ?? [])
+                [graph.previousMember(before: index)].compactMap { $0 } + (referrers[index] ?? [])
                 + (seriesReferrers[summaries[index].seriesInstanceUID] ?? [])
             pending.formUnion(others.filter { originals[$0] != nil })
         }
@@ -49,9 +49,10 @@ struct RestoredInstances {
 
     private func isFounded(_ index: Int, _ original: OriginalInstance) -> Bool {
         // Members of a concatenation come back together.
-        let members = patient.concatenations.members(with: index)
-        guard members.allSatisfy({ originals[$0]?.concatenationSourceUID == original.concatenationSourceUID }) else {
-            return false
+        if let next = graph.nextMember(after: index) {
+            guard let other = originals[next], other.concatenationSourceUID == original.concatenationSourceUID else {
+                return false
+            }
         }
         let wanted = Set(original.references)
         var found: Set<String> = []

@@ -150,16 +150,17 @@ struct ViewPlanner {
 
     /// What stands for the images that were cut into concatenations, and what those are called whose members change (C-9, R-8).
     private func addConcatenations(to map: inout ReferenceMap) {
-        for concatenation in patient.concatenations.all {
+        for (number, concatenation) in patient.concatenations.all.enumerated() {
             let uid = concatenation.sourceUID
             let isReferredTo = patient.concatenations.ofSource[uid] != nil && patient.indexOfUID[uid] == nil
-            if let resolution = resolution(of: concatenation, &map), isReferredTo { map[uid] = resolution }
+            if let resolution = resolution(ofConcatenation: number, &map), isReferredTo { map[uid] = resolution }
         }
     }
 
-    private func resolution(of concatenation: Concatenation, _ map: inout ReferenceMap) -> ReferenceMap.Resolution? {
+    private func resolution(ofConcatenation number: Int, _ map: inout ReferenceMap) -> ReferenceMap.Resolution? {
+        let concatenation = patient.concatenations.all[number]
         let resolutions = concatenation.members.compactMap { map[summaries[$0].sopInstanceUID] }
-        guard let place = graph.place(of: concatenation), let first = concatenation.members.first,
+        guard let place = graph.place(ofConcatenation: number), let first = concatenation.members.first,
             resolutions.count == concatenation.members.count
         else { return nil }
         switch place {
@@ -169,7 +170,8 @@ struct ViewPlanner {
                     if case .frames(let targets) = resolution { targets } else { [] }
                 })
         case .replaced(let other):
-            switch self.resolution(of: other, &map) {
+            switch patient.concatenations.ofMember[other.members[0]].flatMap({ resolution(ofConcatenation: $0, &map) })
+            {
             case .unchanged(let target): return .one(target)
             case let resolution: return resolution
             }

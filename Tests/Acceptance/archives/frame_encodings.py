@@ -1,13 +1,13 @@
 """Images whose frames lie in their files in every way (PS3.5 Annex A): Enhanced MR in RLE with an Extended Offset Table, in JPEG
-2000 with several fragments a frame, with and without a table, deflated as a whole and frame by frame, big-endian; and CT
-series, one of them in four transfer syntaxes, one of deflated frames."""
+2000 with several fragments a frame, with and without a table, in what stands for JPEG XL, deflated as a whole and frame by
+frame, encapsulated as they are, big-endian; and CT series, one of them in five transfer syntaxes, one of deflated frames."""
 
 import zlib
 
 import numpy
 from pydicom.encaps import encapsulate_extended, generate_frames
 from pydicom.uid import JPEG2000Lossless, RLELossless
-from transfer_syntaxes import DEFLATED_FRAMES
+from transfer_syntaxes import DEFLATED_FRAMES, ENCAPSULATED_UNCOMPRESSED, JPEG_XL_LOSSLESS
 
 from archives.ct_axial import axial
 from archives.enhanced_mr import _image
@@ -57,6 +57,14 @@ def build(root):
     frames = _multi_frame(6)
     encapsulate_pixels(frames, [deflated(frame.tobytes()) for frame in _pixels(frames)])
     folder.write("mr/deflated-frames", frames, DEFLATED_FRAMES)
+    plain = _multi_frame(7)
+    encapsulate_pixels(plain, [frame.tobytes() for frame in _pixels(plain)])
+    folder.write("mr/encapsulated-uncompressed", plain, ENCAPSULATED_UNCOMPRESSED)
+    # Nobody decodes it: a codestream is known by its first bytes (ISO/IEC 18181-1).
+    unknown = _multi_frame(8)
+    streams = [b"\xff\x0a" + deflated(frame.tobytes()) for frame in _pixels(unknown)]
+    encapsulate_pixels(unknown, streams, fragments=2)
+    folder.write("mr/jpeg-xl", unknown, JPEG_XL_LOSSLESS)
 
     for number, syntax in MIXED.items():
         found = axial(number, "frame encodings", 32)

@@ -45,6 +45,10 @@ struct TopLevelAttributes {
         if attributes.agree(on: [.containerIdentifier, .specimenDescriptionSequence]) {
             tags += ModuleAttributes.specimen
         }
+        let orientation = ModuleAttributes.enhancedPatientOrientation
+        if attributes.agree(on: orientation), orientation.allSatisfy({ attributes.column($0)?.valueCount ?? 0 > 0 }) {
+            tags += ModuleAttributes.enhancedPatientOrientation
+        }
         switch family.modality {
         case .ct: tags += ModuleAttributes.enhancedCTImage + ModuleAttributes.device
         case .mr: tags += ModuleAttributes.enhancedMRImage + ModuleAttributes.device
