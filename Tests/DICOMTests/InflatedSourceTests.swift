@@ -7,12 +7,16 @@ import Testing
 private final class CountingByteSource: ByteSource {
     let bytes: [UInt8]
     private(set) var count = 0
+    /// How many reads are answered from now on.
+    var refusesAfter = Int.max
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     var size: Int { bytes.count }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ParseError) -> Int {
+        if refusesAfter <= 0 { throw ParseError(.unreadable(errno: 5), offset: offset) }
+        refusesAfter -= 1
         let found = try MemoryByteSource(bytes).read(into: buffer, at: offset)
         count += found
         return found
@@ -101,6 +105,22 @@ struct InflatedSourceTests {
         let before = file.count
         #expect(try read(source, 300_100..<300_200).elementsEqual(content[300_100..<300_200]))
         #expect(file.count == before)
+    }
+
+    @Test("a read that the source refuses is an error, and spoils none after it")
+    func refused() throws {
+        let content = Self.content
+        let file = CountingByteSource(deflated(content))
+        let source = try InflatedSource(file, from: 0, distance: 50_000)
+        try source.measure()
+        for _ in 0..<100 {
+            file.refusesAfter = Int.random(in: 0...2)
+            let start = Int.random(in: 0..<content.count - 100)
+            _ = try? read(source, start..<start + 100)
+            file.refusesAfter = .max
+            let other = Int.random(in: 0..<content.count - 100)
+            #expect(try read(source, other..<other + 100).elementsEqual(content[other..<other + 100]))
+        }
     }
 
     @Test("data that break off or break end there; what is no deflated data at all is refused")

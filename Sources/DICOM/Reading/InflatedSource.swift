@@ -38,6 +38,8 @@ public final class InflatedSource: ByteSource {
     private var outputOffset = 0
     /// Bytes in the inflated data set, once its end was seen.
     private var end: Int?
+    /// False after the source failed where inflating was to begin again.
+    private var isPlaced = true
     /// What zlib said where the data break.
     private var failure: Int32?
 
@@ -116,7 +118,9 @@ public final class InflatedSource: ByteSource {
             let middle = (low + high) / 2
             if points[middle].outputOffset <= offset { low = middle } else { high = middle }
         }
-        if outputOffset > offset || outputOffset < points[low].outputOffset { try restart(at: points[low]) }
+        if !isPlaced || outputOffset > offset || outputOffset < points[low].outputOffset {
+            try restart(at: points[low])
+        }
         guard outputOffset < offset else { return }
         let scratch = UnsafeMutableRawBufferPointer.allocate(
             byteCount: min(Self.chunkLength, offset - outputOffset), alignment: 16)
@@ -128,6 +132,7 @@ public final class InflatedSource: ByteSource {
     }
 
     private func restart(at point: RestartPoint) throws(ParseError) {
+        isPlaced = false
         inflateReset2(stream, -15)
         stream.pointee.avail_in = 0
         inputOffset = point.inputOffset
@@ -146,6 +151,7 @@ public final class InflatedSource: ByteSource {
                 inflateSetDictionary(stream, $0.baseAddress, UInt32($0.count))
             }
         }
+        isPlaced = true
     }
 
     /// Keeps the place between two blocks where the stream is, if the last one kept is far enough behind.

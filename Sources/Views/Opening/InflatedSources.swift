@@ -49,7 +49,7 @@ final class InflatedSources: Sendable {
             stream.inflated.change { $0 = inflated }
             return count
         } catch {
-            // Where it was left is not known: whoever waits begins again.
+            // Whoever waits may have more luck; whoever comes begins again.
             forget(row)
             stream.inflated.change { $0 = inflated }
             throw self.error(error, row)
