@@ -156,6 +156,20 @@ struct PatientPropertyTests {
         }
     }
 
+    @Test("so does one with multi-frame images and concatenations, exported from either view (X-6)", arguments: 0..<40)
+    func bothFormsOfMultiFrames(seed: Int) throws {
+        let first = try ConvertedPatient(RandomPatient(seed: seed &+ 2400).files)
+        for exported in [View.enhanced, .classic] {
+            let both = try ConvertedPatient(distinct(first.files + first.exported(exported)))
+            for view in [View.classic, .enhanced] {
+                let uids = both.plan[view].instances.map(\.sopInstanceUID)
+                #expect(Set(uids).count == uids.count)
+                #expect(uids.count == first.plan[view].instances.count, "\(exported) \(view)")
+                #expect(both.faults(view) == [])
+            }
+        }
+    }
+
     @Test("a deflated file gives the same views as the file it was made of (PS3.5 A.5)", arguments: 0..<25)
     func deflated(seed: Int) throws {
         var random = RandomPatient(seed: seed &+ 2100)
