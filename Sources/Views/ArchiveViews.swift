@@ -16,6 +16,8 @@ public final class ArchiveViews: Sendable {
         public var headersOnDisk = 4 << 30
         /// Sources that are kept open.
         public var openSources = 256
+        /// Deflated sources that can be read on without inflating them from the beginning.
+        public var inflatedSources = 16
 
         public init() {}
     }
@@ -25,6 +27,7 @@ public final class ArchiveViews: Sendable {
     private let headers: HeaderStore
     private let cache: HeaderCache
     private let descriptors: SourceDescriptors
+    private let inflated: InflatedSources
     private let scanned: ScannedHeaders
     let deriver: String
     let observer: (any ViewObserver)?
@@ -57,6 +60,7 @@ public final class ArchiveViews: Sendable {
         scanned = ScannedHeaders(limit: limits.scannedHeaders)
         cache = HeaderCache(limit: limits.headersInMemory)
         descriptors = SourceDescriptors(archive: archive, limit: limits.openSources)
+        inflated = InflatedSources(archive: archive, limit: limits.inflatedSources)
     }
 
     /// Bytes of synthesized headers in memory.
@@ -208,8 +212,8 @@ public final class ArchiveViews: Sendable {
             }
             do throws(StoreError) {
                 return ViewFile(
-                    source: try SourceFile(source, in: archive), row: source, descriptors: descriptors, cache: cache,
-                    archive: archive)
+                    source: try SourceFile(source, in: archive), row: source, descriptors: descriptors,
+                    inflated: inflated, cache: cache, archive: archive)
             } catch {
                 throw ViewError(error)
             }
@@ -219,7 +223,8 @@ public final class ArchiveViews: Sendable {
             do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
         }
         let header = try cache.pin(row.plan) { () throws(ViewError) in try self.header(of: row, sources) }
-        return ViewFile(header: header, key: row.plan, descriptors: descriptors, cache: cache, archive: archive)
+        return ViewFile(
+            header: header, key: row.plan, descriptors: descriptors, inflated: inflated, cache: cache, archive: archive)
     }
 
     private func header(of row: ViewInstanceRow, _ sources: [FileRow]) throws(ViewError) -> SynthesizedHeader {

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from received import Received
 from sop_classes import CLASSIC, ENHANCED
-from view import View
+from view import View, instance_sources
 
 
 class Told:
@@ -64,10 +64,15 @@ class Mounted:
         """The files of a view that are no archive file's bytes, of these SOP Classes if named."""
         return [file for file in self._made[view] if classes is None or file.class_uid in classes]
 
+    def _is_updated(self, file):
+        """Was it made of an instance of its own class, by a change of references alone?"""
+        named = [self.received.shown.get(uid) for uid, _ in instance_sources(file.dataset)]
+        return any(source is not None and source.class_uid == file.class_uid for source in named)
+
     def combined(self):
-        """Multi-frame images of `enhanced/` that were made."""
-        return self.made("enhanced", ENHANCED)
+        """Multi-frame images of `enhanced/` that were made of slices."""
+        return [file for file in self.made("enhanced", ENHANCED) if not self._is_updated(file)]
 
     def taken_apart(self):
-        """Single-frame images of `classic/` that were made."""
-        return self.made("classic", CLASSIC)
+        """Single-frame images of `classic/` that were made of frames."""
+        return [file for file in self.made("classic", CLASSIC) if not self._is_updated(file)]

@@ -483,3 +483,60 @@ def an_object_is_not_changed_and_has_no_reason(trees, status):
             source = archived[dataset.ConversionSourceAttributesSequence[0].ReferencedSOPInstanceUID]
             shutil.copy2(source, trees / "enhanced" / source.name)
             return
+
+
+# --- concatenations, and images for processing
+
+
+def member(trees, change):
+    """Changes a member that was changed for `enhanced/`."""
+    found = [path for path in sorted((trees / "enhanced").iterdir())
+             if {"ConcatenationUID", "ContributingEquipmentSequence"} <= set(pydicom.dcmread(path).dir())]  # fmt: skip
+    dataset = pydicom.dcmread(found[0])
+    change(dataset)
+    dataset.save_as(found[0])
+
+
+@mutation("concatenations_are_one_image", "concatenation")
+def a_member_is_of_a_concatenation_of_its_own(trees, status):
+    def change(dataset):
+        dataset.ConcatenationUID = "2.25.7"
+
+    member(trees, change)
+
+
+@mutation("concatenations_are_one_image", "concatenation")
+def a_member_has_lost_its_place(trees, status):
+    def change(dataset):
+        dataset.ConcatenationFrameOffsetNumber += 1
+
+    member(trees, change)
+
+
+@mutation("concatenations_are_one_image", "concatenation")
+def a_members_slices_are_numbered_anew(trees, status):
+    def change(dataset):
+        dataset.InstanceNumber = int(dataset.InstanceNumber) + 40
+
+    edit(trees, "classic", CLASSIC, change)
+
+
+@mutation("concatenations_are_one_image", "concatenation")
+def a_concatenation_that_is_not_whole_has_no_reason(trees, status):
+    status["unconverted"].clear()
+
+
+@mutation("intent_is_never_mixed", "for_processing")
+def an_image_has_the_other_intent(trees, status):
+    def change(dataset):
+        dataset.PresentationIntentType = "FOR PRESENTATION"
+
+    edit(trees, "enhanced", {"1.2.840.10008.5.1.4.1.1.2.4", "1.2.840.10008.5.1.4.1.1.2.5"}, change)
+
+
+@mutation("intent_is_never_mixed", "for_processing")
+def a_slice_for_processing_is_of_the_ordinary_class(trees, status):
+    def change(dataset):
+        dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
+
+    edit(trees, "classic", {"1.2.840.10008.5.1.4.1.1.2.3"}, change)

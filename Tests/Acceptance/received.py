@@ -10,6 +10,7 @@ from pathlib import Path
 import pydicom
 from pydicom.filereader import dcmread
 
+import transfer_syntaxes  # noqa: F401  for what it makes known to pydicom
 from sop_classes import DICOMDIR
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE

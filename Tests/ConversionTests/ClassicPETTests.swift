@@ -57,6 +57,24 @@ struct ClassicPETTests {
         #expect(frames[0].integer(.actualFrameDuration) == 1500)
     }
 
+    @Test("without Series Date and Time the earliest frame begins the series of all")
+    func seriesStart() throws {
+        var fixture = fixture()
+        fixture.topLevel.remove(.seriesDate)
+        fixture.topLevel.remove(.seriesTime)
+        for frameIndex in 0..<4 {
+            fixture.perFrame[frameIndex].setMacro(.frameContentSequence) {
+                $0.set(.frameAcquisitionDateTime, "2024010210300\(3 - frameIndex)")
+                $0.set(.frameReferenceDateTime, "2024010210300\(5 - frameIndex)")
+                $0.set(.frameAcquisitionDuration, [1000.0])
+            }
+        }
+        let source = try #require(try fixture.materialization())
+        let frames = try (0..<4).map { try source.classic(frameIndex: $0).dataSet }
+        #expect(frames.allSatisfy { $0.string(.seriesDate) == "20240102" && $0.string(.seriesTime) == "103000" })
+        #expect(frames.map { $0.double(.frameReferenceTime) } == [5000, 4000, 3000, 2000])
+    }
+
     @Test("units, rescaling and window agree")
     func units() throws {
         let source = try #require(try fixture().materialization())

@@ -16,7 +16,7 @@ extension ClassicSource {
             }
             return try frame(plan, of: planned, references: references)
         } catch {
-            throw SynthesisFailure(source: 0, reason: error)
+            throw SynthesisFailure(source: position, reason: error)
         }
     }
 
@@ -64,7 +64,9 @@ extension ClassicSource {
         case .mr: MRAttributes.derive(in: &attributes, echoTimes: echoTimes, temporalPositions: temporalPositions)
         case .pet:
             guard let petIndices else { return }
-            PETAttributes.derive(in: &attributes, indices: petIndices, frameIndex: frameIndex, notes: &notes)
+            PETAttributes.derive(
+                in: &attributes, indices: petIndices, frameIndex: frameOffset + frameIndex,
+                seriesStart: earliestAcquisition, notes: &notes)
         }
     }
 
@@ -133,17 +135,17 @@ extension ClassicSource {
             header: FileHeader.encode(
                 mediaStorageSOPClassUID: planned.sopClassUID, mediaStorageSOPInstanceUID: planned.sopInstanceUID,
                 transferSyntax: transferSyntax, implementationClassUID: Ruleset.implementationClassUID,
-                implementationVersionName: Ruleset.implementationVersionName))
+                implementationVersionName: Ruleset.implementationVersionName), of: [source], from: position)
         file.notes = notes
-        try file.append(attributes, source: 0) { $0 < .pixelData }
+        try file.append(attributes, source: position) { $0 < .pixelData }
         guard frames.indices.contains(plan.frameIndex) else { throw ConversionReason(.pixelDataTruncated) }
-        let pixels = [SynthesizedFile.SourceFrameBytes(source: 0, frame: frames[plan.frameIndex])]
+        let pixels = [SynthesizedFile.SourceFrameBytes(source: position, frame: frames[plan.frameIndex])]
         if transferSyntax.frameEncoding == .native {
             try file.appendNativePixelData(pixels)
         } else {
             try file.appendEncapsulatedPixelData(pixels)
         }
-        try file.append(attributes, source: 0) { $0 > .pixelData }
+        try file.append(attributes, source: position) { $0 > .pixelData }
         return file
     }
 }

@@ -15,6 +15,8 @@ public struct ClassicSource: Sendable {
     }
 
     let source: SourceInstance
+    /// Index of the source in the list of sources: the members of its concatenation, or itself alone.
+    let position: Int
     let family: ConversionFamily
     let provenance: Provenance
     /// The items of Per-Frame Functional Groups Sequence, by frameIndex.
@@ -25,10 +27,14 @@ public struct ClassicSource: Sendable {
     let unassignedShared: DataSet?
     /// Top level and shared groups, brought to one level; without what classic has no place for.
     let common: DataSetBuilder
+    /// Frames of the members of its concatenation before its own (C-9).
+    let frameOffset: Int
     /// The distinct Effective Echo Times of all frames, ascending.
     let echoTimes: [Double]
     /// How many temporal positions the frames have; 0 if that is not stated.
     let temporalPositions: Int
+    /// The earliest time that any frame was acquired, or the image as a whole; nil if none is stated.
+    let earliestAcquisition: String?
     /// Only for PET.
     let petIndices: PETSeriesIndices?
     /// By frameIndex.
@@ -38,16 +44,41 @@ public struct ClassicSource: Sendable {
     /// - Throws: why no frame can be taken out: not a convertible class, no functional groups, counts that contradict each
     ///   other, or pixel data that cannot be told apart by frame.
     public init(_ source: SourceInstance) throws(SynthesisFailure) {
+        try self.init(source, position: 0, survey: FrameSurvey([source.dataSet]), frameOffset: 0)
+    }
+
+    /// The members of one concatenation, in the order of their frames: one image (C-9).
+    ///
+    /// - Throws: why no frame of a member can be taken out.
+    public static func concatenation(_ members: [SourceInstance]) throws(SynthesisFailure) -> [ClassicSource] {
+        let survey = FrameSurvey(members.map(\.dataSet))
+        var sources: [ClassicSource] = []
+        var frameOffset = 0
+        for (position, member) in members.enumerated() {
+            let source = try ClassicSource(member, position: position, survey: survey, frameOffset: frameOffset)
+            frameOffset += source.perFrame.count
+            sources.append(source)
+        }
+        return sources
+    }
+
+    private init(
+        _ source: SourceInstance, position: Int, survey: FrameSurvey, frameOffset: Int
+    ) throws(SynthesisFailure) {
         do throws(ConversionReason) {
-            try self.init(checking: source)
+            try self.init(checking: source, position: position, survey: survey, frameOffset: frameOffset)
         } catch {
-            throw SynthesisFailure(source: 0, reason: error)
+            throw SynthesisFailure(source: position, reason: error)
         }
     }
 
-    private init(checking source: SourceInstance) throws(ConversionReason) {
+    private init(
+        checking source: SourceInstance, position: Int, survey: FrameSurvey, frameOffset: Int
+    ) throws(ConversionReason) {
         let dataSet = source.dataSet
         self.source = source
+        self.position = position
+        self.frameOffset = frameOffset
         let isLegacy: Bool
         switch ConversionFamily.form(ofSOPClassUID: dataSet.string(.sopClassUID) ?? "") {
         case .enhanced(let found): (family, isLegacy) = (found, false)
@@ -55,7 +86,6 @@ public struct ClassicSource: Sendable {
         case .classic, .other: throw ConversionReason(.unsupportedValue, tag: .sopClassUID)
         }
         if let damage = source.file.damage { throw ConversionReason(.damaged, "\(damage)") }
-        guard dataSet[.concatenationUID] == nil else { throw ConversionReason(.concatenation) }
 
         perFrame = dataSet.items(.perFrameFunctionalGroupsSequence)
         guard !perFrame.isEmpty else {
@@ -87,9 +117,9 @@ public struct ClassicSource: Sendable {
         if let shared { Flattening.merge(shared, into: &common, where: Self.filter(provenance)) }
         self.common = common
 
-        let survey = FrameSurvey(perFrame: perFrame, shared: shared)
         echoTimes = survey.echoTimes
         temporalPositions = survey.temporalPositions
+        earliestAcquisition = survey.earliestAcquisition
         petIndices =
             family.modality == .pet && provenance != .own
             ? PETSeriesIndices(places: survey.places, isGated: FrameSurvey.isGated(dataSet)) : nil

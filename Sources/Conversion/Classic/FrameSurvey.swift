@@ -6,12 +6,34 @@ struct FrameSurvey {
     private(set) var echoTimes: [Double] = []
     /// The highest Temporal Position Index; 0 if there is none.
     private(set) var temporalPositions = 0
+    /// The earliest of Acquisition DateTime and all Frame Acquisition DateTimes.
+    private(set) var earliestAcquisition: String?
     /// By frameIndex.
     private(set) var places: [PETSeriesIndices.Place] = []
 
-    init(perFrame: [DataSet], shared: DataSet?) {
+    /// - Parameter members: the data sets that make up the image: one, or the members of a concatenation in order.
+    init(_ members: [DataSet]) {
         var distinct: Set<Double> = []
-        places.reserveCapacity(perFrame.count)
+        for member in members {
+            add(
+                member.items(.perFrameFunctionalGroupsSequence),
+                shared: member.firstItem(.sharedFunctionalGroupsSequence), &distinct)
+        }
+        echoTimes = distinct.sorted()
+        earliestAcquisition =
+            members.flatMap { member -> [String] in
+                let shared = member.firstItem(.sharedFunctionalGroupsSequence)
+                let frames = [shared].compactMap { $0 } + member.items(.perFrameFunctionalGroupsSequence)
+                return
+                    ([member.string(.acquisitionDateTime)]
+                    + frames.map { $0.firstItem(.frameContentSequence)?.string(.frameAcquisitionDateTime) }).compactMap
+                { $0 }
+            }.compactMap { text in DateTimeValue(text).map { (text: text, at: $0.microsecondsSince1970()) } }
+            .min { ($0.at, $0.text) < ($1.at, $1.text) }?.text
+    }
+
+    private mutating func add(_ perFrame: [DataSet], shared: DataSet?, _ distinct: inout Set<Double>) {
+        places.reserveCapacity(places.count + perFrame.count)
         for frame in perFrame {
             func number(_ tag: Tag, _ macro: Tag) -> Double? {
                 (frame.firstItem(macro) ?? shared?.firstItem(macro))?.double(tag)
@@ -33,7 +55,6 @@ struct FrameSurvey {
                     rrInterval: cardiac?.double(.rrIntervalTimeNominal),
                     table: number(.tablePosition, .petPositionSequence)))
         }
-        echoTimes = distinct.sorted()
     }
 
     /// The position of the plane along its normal, in mm.

@@ -23,20 +23,32 @@ enum GeneralAttributes {
     }
 
     /// Acquisition Date, Time and DateTime of the frame; Content Date and Time where the frame's own are not known. A time
-    /// zone in the value stays with Acquisition DateTime: DA and TM have no place for one.
+    /// zone in the value stays with Acquisition DateTime: DA and TM have no place for one, and are in that of the data set.
     private static func deriveTimes(in attributes: inout DataSetBuilder, isLegacy: Bool) {
         let frameText = attributes.string(.frameAcquisitionDateTime)
-        if let frameText, let acquisition = DateTimeText(frameText) {
+        if let frameText, let acquisition = local(frameText, attributes) {
             attributes.set(.acquisitionDateTime, frameText)
             attributes.set(.acquisitionDate, acquisition.date)
             if !acquisition.time.isEmpty { attributes.set(.acquisitionTime, acquisition.time) }
             if isLegacy, attributes.hasValue(.contentDate) { return }
             attributes.set(.contentDate, acquisition.date)
             if !acquisition.time.isEmpty { attributes.set(.contentTime, acquisition.time) }
-        } else if let text = attributes.string(.acquisitionDateTime), let acquisition = DateTimeText(text) {
+        } else if let text = attributes.string(.acquisitionDateTime), let acquisition = local(text, attributes) {
             attributes.complete(.acquisitionDate, acquisition.date)
             attributes.complete(.acquisitionTime, acquisition.time)
         }
+    }
+
+    /// A DT value in the time zone that Timezone Offset From UTC (0008,0201) states for all DA and TM values (PS3.3 C.12.1.1.8);
+    /// as it stands where one of the two zones is not known.
+    private static func local(_ text: String, _ attributes: DataSetBuilder) -> DateTimeText? {
+        guard
+            let zone = attributes.string(.timezoneOffsetFromUTC).flatMap({ DateTimeValue("20000101000000" + $0) })?
+                .offset,
+            let stated = DateTimeValue(text)?.offset, stated != zone,
+            let moved = DateAndTime(dateTime: text)?.dateTime(addingMilliseconds: Double(zone - stated) * 60_000)
+        else { return DateTimeText(text) }
+        return DateTimeText(moved)
     }
 
     /// Cardiac Synchronization and Temporal Position macros.

@@ -6,14 +6,16 @@ enum PETAttributes {
     /// - Parameters:
     ///   - indices: the array that all frames form.
     ///   - frameIndex: from 0.
+    ///   - seriesStart: the earliest time, as DT, that any of the frames was acquired.
     ///   - notes: gains what a reader should know of.
     static func derive(
-        in attributes: inout DataSetBuilder, indices: PETSeriesIndices, frameIndex: Int, notes: inout [ConversionReason]
+        in attributes: inout DataSetBuilder, indices: PETSeriesIndices, frameIndex: Int, seriesStart: String?,
+        notes: inout [ConversionReason]
     ) {
         PETUnits.derive(in: &attributes)
         deriveSeries(in: &attributes, indices: indices, frameIndex: frameIndex)
         if !attributes.hasValue(.correctedImage) { attributes.set(.correctedImage, correctedImage(attributes)) }
-        deriveTimes(in: &attributes)
+        deriveTimes(in: &attributes, seriesStart: seriesStart)
         deriveDecayCorrection(in: &attributes, notes: &notes)
         deriveIsotope(in: &attributes)
         removeTableDirection(in: &attributes, notes: &notes)
@@ -78,10 +80,10 @@ enum PETAttributes {
 
     // MARK: Times
 
-    /// Series Date and Time are the zero of Frame Reference Time (PS3.3 C.8.9.1.1.2, G-7).
-    private static func deriveTimes(in attributes: inout DataSetBuilder) {
-        if !attributes.hasValue(.seriesDate) || !attributes.hasValue(.seriesTime),
-            let text = attributes.string(.acquisitionDateTime), let start = DateTimeText(text), !start.time.isEmpty
+    /// Series Date and Time are the zero of Frame Reference Time (PS3.3 C.8.9.1.1.2, G-7): one for all frames.
+    private static func deriveTimes(in attributes: inout DataSetBuilder, seriesStart: String?) {
+        if !attributes.hasValue(.seriesDate) || !attributes.hasValue(.seriesTime), let seriesStart,
+            let start = DateTimeText(seriesStart), !start.time.isEmpty
         {
             attributes.set(.seriesDate, start.date)
             attributes.set(.seriesTime, start.time)

@@ -21,7 +21,7 @@ public enum EnhancedSynthesis {
             mediaStorageSOPClassUID: planned.sopClassUID, mediaStorageSOPInstanceUID: planned.sopInstanceUID,
             transferSyntax: pixels.transferSyntax, implementationClassUID: Ruleset.implementationClassUID,
             implementationVersionName: Ruleset.implementationVersionName)
-        var file = SynthesizedFile(header: header + Encoder.encode(dataSet))
+        var file = SynthesizedFile(header: header + Encoder.encode(dataSet), of: sources)
         try SynthesisFailure.attributing(to: nil) { () throws(ConversionReason) in
             if pixels.isEncapsulated {
                 try file.appendEncapsulatedPixelData(pixels.frames)

@@ -45,7 +45,7 @@ public enum PresentationStateSynthesis {
                 mediaStorageSOPClassUID: draft.planned.sopClassUID,
                 mediaStorageSOPInstanceUID: draft.planned.sopInstanceUID,
                 transferSyntax: .explicitVRLittleEndian, implementationClassUID: Ruleset.implementationClassUID,
-                implementationVersionName: Ruleset.implementationVersionName))
+                implementationVersionName: Ruleset.implementationVersionName), of: [source])
         var written = Tag(0, 0)
         for overlay in draft.graphics.overlays where overlay.bitInPixels != nil {
             let tag = Tag.overlayData(inGroup: overlay.group)

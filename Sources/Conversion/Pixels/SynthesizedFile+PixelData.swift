@@ -9,9 +9,12 @@ extension SynthesizedFile {
         var frame: FrameBytes
     }
 
-    /// A file that holds `bytes` so far.
-    init(header bytes: [UInt8]) {
+    /// A file of `sources`, numbered from `first` on, that holds `bytes` so far.
+    init(header bytes: [UInt8], of sources: [SourceInstance], from first: Int = 0) {
         self.init(bytes: bytes, layout: Layout())
+        for (index, source) in sources.enumerated() where source.file.isDeflated {
+            layout.inflate(source: UInt32(clamping: first + index))
+        }
         layout.append(length: UInt64(bytes.count), from: .synthesized(offset: 0))
     }
 

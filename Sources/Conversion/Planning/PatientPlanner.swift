@@ -39,6 +39,7 @@ struct PlannedPatient {
     /// Indices of instances whose SOP Instance UID another has that comes first.
     let duplicates: [Int]
     let links: LinkedForms
+    let concatenations: Concatenations
     /// Instances that may become again what we made them from (C-8): it is not in the archive, and they alone name it.
     let restorable: [Int: OriginalInstance]
     /// Instances that are in the archive beside what we made of them.
@@ -49,8 +50,6 @@ struct PlannedPatient {
     let membersOfSeries: [String: [Int]]
 
     init(_ summaries: [InstanceSummary], exclusions: [Int: ConversionReason], updatesReferences: Bool) {
-        self.summaries = summaries
-        self.exclusions = exclusions
         self.updatesReferences = updatesReferences
         var order: [Int] = []
         var duplicates: [Int] = []
@@ -68,11 +67,16 @@ struct PlannedPatient {
         self.order = order
         self.indexOfUID = indexOfUID
         self.duplicates = duplicates
+        concatenations = Concatenations(summaries, order: order)
+        let (summaries, exclusions) = Self.consistent(summaries, exclusions, concatenations)
+        self.summaries = summaries
+        self.exclusions = exclusions
         links = LinkedForms(summaries, order: order, indexOfUID: indexOfUID)
         membersOfSeries = Dictionary(grouping: order) { summaries[$0].seriesInstanceUID }
         restorable = Self.restorable(summaries, order: order, indexOfUID: indexOfUID)
         pairs = InstancePair.all(
-            in: summaries, order: order, indexOfUID: indexOfUID, seriesUIDs: Set(membersOfSeries.keys))
+            in: summaries, order: order, indexOfUID: indexOfUID, seriesUIDs: Set(membersOfSeries.keys), links,
+            concatenations)
         listings = Self.listings(summaries, order: order, indexOfUID: indexOfUID)
     }
 }
@@ -117,6 +121,13 @@ extension PlannedPatient {
 }
 
 extension ReferenceMap.Target {
+    /// The same under another SOP Instance UID.
+    func renamed(_ uid: String) -> Self {
+        Self(
+            sopClassUID: sopClassUID, sopInstanceUID: uid, seriesInstanceUID: seriesInstanceUID,
+            studyInstanceUID: studyInstanceUID, frameNumber: frameNumber)
+    }
+
     init(_ summary: InstanceSummary) {
         self.init(
             sopClassUID: summary.sopClassUID, sopInstanceUID: summary.sopInstanceUID,

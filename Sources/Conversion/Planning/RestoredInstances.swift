@@ -31,7 +31,7 @@ struct RestoredInstances {
         var pending = Set(originals.keys)
         for index in pending {
             for reference in summaries[index].references {
-                if let target = patient.indexOfUID[reference.sopInstanceUID] {
+                for target in graph.targets(of: reference.sopInstanceUID) {
                     referrers[target, default: []].append(index)
                 }
             }
@@ -40,12 +40,20 @@ struct RestoredInstances {
         while let index = pending.popFirst() {
             guard let original = originals[index], !isFounded(index, original) else { continue }
             originals[index] = nil
-            let others = (referrers[index] ?? []) + (seriesReferrers[summaries[index].seriesInstanceUID] ?? [])
+            let others =
+                [graph.previousMember(before: index)].compactMap { $0 } + (referrers[index] ?? [])
+                + (seriesReferrers[summaries[index].seriesInstanceUID] ?? [])
             pending.formUnion(others.filter { originals[$0] != nil })
         }
     }
 
     private func isFounded(_ index: Int, _ original: OriginalInstance) -> Bool {
+        // Members of a concatenation come back together.
+        if let next = graph.nextMember(after: index) {
+            guard let other = originals[next], other.concatenationSourceUID == original.concatenationSourceUID else {
+                return false
+            }
+        }
         let wanted = Set(original.references)
         var found: Set<String> = []
         for reference in summaries[index].references {
@@ -68,13 +76,22 @@ struct RestoredInstances {
     /// The UIDs by which an archived or absent instance is referred to in the view; empty texts for new ones.
     private func targets(of uid: String) -> [String] {
         guard let index = patient.indexOfUID[uid] else {
+            let members = graph.targets(of: uid)
+            if !members.isEmpty {
+                if members.allSatisfy({ !graph.isMoved($0) }) { return [uid] }
+                if let other = graph.replacingSource(of: uid) { return targets(of: other) }
+                if case .shown = conversion.places[members[0]] {
+                    return [originals[members[0]]?.concatenationSourceUID ?? ""]
+                }
+                return members.flatMap { targets(of: summaries[$0].sopInstanceUID) }
+            }
             return [membersOfSeries(uid).isEmpty ? uid : successors(ofSeries: uid).first ?? ""]
         }
         switch conversion.places[index] {
         case .shown: return [shown(index)]
         case .frame: return [""]
         case .linked(let frame): return [shown(frame.source)]
-        case .replaced(let other): return [shown(other)]
+        case .replaced(let other): return targets(of: summaries[other].sopInstanceUID)
         case .frames, .linkedFrames:
             return (0..<summaries[index].numberOfFrames).map { frameIndex in
                 let frame = LinkedForms.Frame(source: index, frameIndex: frameIndex)

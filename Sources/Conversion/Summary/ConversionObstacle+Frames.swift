@@ -29,7 +29,6 @@ extension ConversionObstacle {
     /// Whether the pixel data are there, whole, and can be told apart by frame without decoding.
     static func pixelData(_ file: DICOMFile, frames: Int) -> ConversionReason? {
         let syntax = file.transferSyntax
-        if file.isDeflated { return ConversionReason(.transferSyntax, detail: "the data set is deflated") }
         guard let pixels = file.pixelData else {
             return syntax.frameEncoding == .referenced
                 ? ConversionReason(.transferSyntax, tag: Tag(0x0028, 0x7FE0), "pixel data are elsewhere")
@@ -69,12 +68,6 @@ extension ConversionObstacle {
         }
         let isEmpty = ranges.contains { range in pixels.fragments[range].allSatisfy { $0.length == 0 } }
         return isEmpty ? ConversionReason(.pixelDataTruncated, tag: Tag(0x7FE0, 0x0010), "an empty frame") : nil
-    }
-}
-
-extension ConversionReason {
-    fileprivate init(_ code: Code, detail: String) {
-        self.init(code, tag: nil, detail)
     }
 }
 

@@ -22,9 +22,6 @@ enum ConversionObstacle {
     static func ofMultiFrame(_ file: DICOMFile, family: ConversionFamily) -> ConversionReason? {
         let dataSet = file.dataSet
         if let damage = file.damage { return ConversionReason(.damaged, tag: damage.tag, damage.description) }
-        if let uid = dataSet.string(Tag(0x0020, 0x9161)) {
-            return ConversionReason(.concatenation, tag: Tag(0x0020, 0x9161), uid)
-        }
         guard let frames = dataSet.integer(Tag(0x0028, 0x0008)), frames > 0 else { return missing(Tag(0x0028, 0x0008)) }
         return identity(dataSet) ?? functionalGroups(dataSet, frames: frames) ?? monochrome(dataSet)
             ?? allocatedBits(dataSet, family) ?? pixelData(file, frames: frames)

@@ -20,6 +20,7 @@ extension InstanceSummary {
         isDamaged = file.damage != nil
         conversionSource = dataSet.firstItem(Tag(0x0020, 0x9172)).flatMap { ConversionSource(item: $0) }
 
+        concatenation = ConcatenationMember(of: dataSet)
         switch form {
         case .classic(let family):
             let graphics = ImageGraphics(dataSet)

@@ -37,6 +37,8 @@ public struct InstanceSummary: Sendable, Equatable {
     /// Of Enhanced and Legacy Converted images: where each frame was converted from, by frameIndex from 0. Empty if no frame
     /// says so.
     public var frameOrigins: [FrameOrigin] = []
+    /// Of a member of a concatenation.
+    public var concatenation: ConcatenationMember?
     /// What the instance, one of ours, was made from by a change of references alone.
     public var original: OriginalInstance?
     /// Study and Series of instances, as lists in this one give them, ascending; each with the instances listed.

@@ -53,6 +53,8 @@ struct InstanceIdentities {
             for source in sources {
                 contexts.append(of: source, withListings: isGroup, to: &digest, targets: &targets)
             }
+            // The UIDs of a concatenation are made of what all of its members depend on.
+            if node < summaries.count, let next = graph.nextMember(after: node) { targets.insert(next) }
             own.append(digest.value)
             edges.append(targets.map { dense[$0] }.filter { $0 >= 0 }.sorted())
         }
@@ -77,6 +79,16 @@ struct InstanceIdentities {
     private func uid(_ node: Int, extra: [String]) -> String {
         let identity = identities[node] ?? ("", "")
         return DerivedUID.make(.instance, view: conversion.view, identity: [identity.own, identity.reach] + extra)
+    }
+
+    /// What a concatenation is called of which all members change.
+    func uids(of concatenation: Concatenation) -> ReferenceMap.ConcatenationUIDs {
+        let reach = concatenation.members.first.flatMap { identities[$0] }?.reach ?? ""
+        func uid(_ part: String) -> String {
+            DerivedUID.make(
+                .instance, view: conversion.view, identity: ["concatenation", part, concatenation.uid, reach])
+        }
+        return ReferenceMap.ConcatenationUIDs(concatenationUID: uid("uid"), sourceUID: uid("source"))
     }
 
     /// The original Instance Number of a frame that kept it, else its number in the new Series (digest 2.6).
@@ -119,6 +131,8 @@ struct InstanceIdentities {
             digest.append(series.uid(multiFrame.series))
             digest.append(multiFrame.family.classic)
             digest.append(multiFrame.precedingFrames)
+            digest.append(multiFrame.members.count)
+            for member in multiFrame.members { digest.append(summaries[member].sopInstanceUID) }
         }
         return digest
     }

@@ -28,9 +28,12 @@ public struct DICOMFile: Sendable {
         transferSyntax = prologue.transferSyntax
         isDeflated = transferSyntax.isDeflated
         if isDeflated {
-            let inflated = AnyByteSource(MemoryByteSource(try Inflate.inflate(source, from: dataSetOffset)))
-            let parsed = Self.parse(HeaderBuffer(source: inflated), at: 0, encoding: .explicitLittleEndian)
-            (dataSet, pixelData, damage) = parsed
+            let inflated = try InflatedSource(source, from: dataSetOffset)
+            try inflated.measure()
+            let buffer = HeaderBuffer(source: AnyByteSource(inflated))
+            let parsed = Self.parse(buffer, at: 0, encoding: .explicitLittleEndian)
+            (dataSet, pixelData) = (parsed.0, parsed.1)
+            damage = parsed.2 ?? inflated.damage
         } else {
             let parsed = Self.parse(prologue.takeBuffer(), at: dataSetOffset, encoding: prologue.encoding)
             (dataSet, pixelData, damage) = parsed
@@ -47,6 +50,16 @@ public struct DICOMFile: Sendable {
         let damage = parser.parseToEnd()
         let bytes = parser.buffer.finish(count: parser.position)
         return (parser.makeDataSet(bytes: bytes), parser.pixelData, damage)
+    }
+}
+
+extension InflatedSource {
+    /// Of the data set of a file.
+    ///
+    /// - Throws: `ParseError` if the file does not begin as DICOM files do.
+    public convenience init(ofFile source: some ByteSource) throws(ParseError) {
+        let source = AnyByteSource(source)
+        try self.init(source, from: try Prologue(source).dataSetOffset)
     }
 }
 

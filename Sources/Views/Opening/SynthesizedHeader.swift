@@ -18,7 +18,7 @@ final class SynthesizedHeader: Sendable {
         self.sources = sources
         let runs = layout.size / UInt64(max(1, layout.extents.count))
         isPlaced =
-            runs >= Self.leastRun
+            runs >= Self.leastRun && layout.inflatedSources.isEmpty
             && layout.extents.allSatisfy { extent in
                 switch extent.origin {
                 case .synthesized: true

@@ -45,7 +45,7 @@ extension ViewFile {
                 deliver(.header(UnsafeRawBufferPointer(rebasing: $0[start..<start + count])))
             }
         case .source(let index, let offset, _):
-            let (source, _) = try source(index, of: header)
+            let source = try source(index, of: header).file
             return withExtendedLifetime(source) {
                 deliver(.source(descriptor: source.descriptor, offset: offset, count: Int(piece.length)))
             }

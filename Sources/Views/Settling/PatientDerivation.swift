@@ -57,9 +57,13 @@ struct PatientDerivation {
     static func plan(_ instances: [InstanceRow], shownAs rows: [ViewInstanceRow]) -> PatientPlan {
         let positions = Dictionary(
             instances.enumerated().map { ($1.sopInstanceUID, $0) }, uniquingKeysWith: { first, _ in first })
+        // What something was made of in any view was not given up, whatever reason another view gives for showing it as received.
+        let converted = Set(rows.filter { $0.form != .asReceived }.flatMap(\.sourceFileIDs))
         var exclusions: [Int: ConversionReason] = [:]
         for row in rows where row.form == .asReceived {
-            guard let reason = row.reason, let position = positions[row.sopInstanceUID] else { continue }
+            guard let reason = row.reason, let position = positions[row.sopInstanceUID],
+                !converted.contains(instances[position].file.id)
+            else { continue }
             exclusions[position] = ConversionReason(reason)
         }
         return plan(summaries(of: instances), exclusions)
@@ -120,11 +124,12 @@ struct PatientDerivation {
             }
             let target = SynthesisJob.Target(planned: planned, stamp: stamp)
             if case .classic(let classic) = planned.form {
-                // All frames of one source in one job: what they share is worked out once.
-                if let job = classicJobs[classic.source] {
+                // All frames of one source, or concatenation, in one job: what they share is worked out once.
+                let image = classic.members.first ?? classic.source
+                if let job = classicJobs[image] {
                     jobs[job].targets.append(target)
                 } else {
-                    classicJobs[classic.source] = jobs.count
+                    classicJobs[image] = jobs.count
                     jobs.append(SynthesisJob(targets: [target]))
                 }
             } else {

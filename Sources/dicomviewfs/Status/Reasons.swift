@@ -33,7 +33,7 @@ enum Reasons {
         case .missingFunctionalGroups: "the functional groups of its frames are missing"
         case .inconsistentFrames: "frames, functional groups and pixel data do not agree in number"
         case .tooLarge: "the combined image would be larger than the standard allows"
-        case .concatenation: "a part of a concatenation"
+        case .concatenation: "a part of a concatenation that is not whole"
         case .referencesNotUpdated: "its references cannot be changed"
         case .placeholderDate: "a date that must be there is not, and stands as a placeholder"
         case .sliceThicknessFromSpacing: "the slice thickness is that of the spacing"
