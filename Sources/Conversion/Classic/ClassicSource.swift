@@ -29,8 +29,13 @@ public struct ClassicSource: Sendable {
     let echoTimes: [Double]
     /// How many temporal positions the frames have; 0 if that is not stated.
     let temporalPositions: Int
+    /// Nil for an instance of our own making, whose originals say their times.
+    let times: AcquisitionTimes?
+    let overlays: OverlayFrames
     /// Only for PET.
     let petIndices: PETSeriesIndices?
+    /// The values that pixels can have, in which a PET mapping must hold.
+    let storedValues: ClosedRange<Double>
     /// By frameIndex.
     let frames: [FrameBytes]
     let transferSyntax: TransferSyntax
@@ -86,6 +91,9 @@ public struct ClassicSource: Sendable {
         }
         if let shared { Flattening.merge(shared, into: &common, where: Self.filter(provenance)) }
         self.common = common
+        times = provenance == .own ? nil : try AcquisitionTimes([dataSet])
+        overlays = try OverlayFrames(dataSet)
+        storedValues = PETMapping.storedValues(imagePixel, dataSet)
 
         let survey = FrameSurvey(perFrame: perFrame, shared: shared)
         echoTimes = survey.echoTimes
@@ -93,6 +101,40 @@ public struct ClassicSource: Sendable {
         petIndices =
             family.modality == .pet && provenance != .own
             ? PETSeriesIndices(places: survey.places, isGated: FrameSurvey.isGated(dataSet)) : nil
+        try checkCharacterSets()
+        if petIndices != nil { try checkUnits() }
+    }
+
+    /// Items of functional groups come to one level, where there is one Specific Character Set (0008,0005): text of an item that
+    /// states another could not be read there.
+    private func checkCharacterSets() throws(ConversionReason) {
+        let common = source.dataSet.strings(.specificCharacterSet)
+        for groups in [shared].compactMap({ $0 }) + perFrame {
+            for macro in groups.sequences {
+                for item in macro.items {
+                    guard let own = item[.specificCharacterSet]?.strings, own != common else { continue }
+                    throw ConversionReason(.unsupportedValue, tag: .specificCharacterSet, "another in \(macro.tag)")
+                }
+            }
+        }
+    }
+
+    /// Units (0054,1001) are those of a Series (PS3.3 C.8.9.1).
+    private func checkUnits() throws(ConversionReason) {
+        let found = Set(perFrame.compactMap { units(of: $0) })
+        guard found.count > 1 else { return }
+        throw ConversionReason(.unsupportedValue, tag: .units, found.sorted().joined(separator: ", "))
+    }
+
+    private func units(of frame: DataSet) -> String? {
+        let own = frame.firstItem(.unassignedPerFrameConvertedAttributesSequence)
+        if let stated = own?.string(.units) ?? unassignedShared?.string(.units) ?? common.string(.units) {
+            return stated
+        }
+        let mappings = frame[.realWorldValueMappingSequence] ?? shared?[.realWorldValueMappingSequence]
+        return PETMapping(mappings?.items ?? [], storedValues: storedValues).map {
+            [$0.units, $0.uptake ?? ""].joined(separator: " ")
+        }
     }
 
     /// Which attributes of functional groups go to classic.

@@ -3,7 +3,7 @@ internal import DICOM
 // The stored form. Its first byte says which: raise it with every change, and what is stored is made again from the files.
 extension InstanceSummary {
     /// The first byte of `encoded()`.
-    public static let formatVersion: UInt8 = 4
+    public static let formatVersion: UInt8 = 5
 
     /// The summary as bytes, for the index: a few hundred for an image.
     public func encoded() -> [UInt8] {
@@ -20,6 +20,7 @@ extension InstanceSummary {
         encoder.append(trueEnhancedKey)
         encoder.append(obstacle) { $0.append($1) }
         encoder.append(isDamaged)
+        encoder.append(describesPETSeries)
         encoder.append(image) { $0.append($1) }
         encoder.append(conversionSource) { $0.append($1) }
         encoder.append(list: frameOrigins) { encoder, origin in
@@ -71,6 +72,7 @@ extension InstanceSummary {
         trueEnhancedKey = try decoder.digest()
         obstacle = try decoder.flag() ? try decoder.reason() : nil
         isDamaged = try decoder.flag()
+        describesPETSeries = try decoder.flag()
         image = try decoder.flag() ? try decoder.image() : nil
         conversionSource = try decoder.flag() ? try decoder.conversionSource() : nil
         for _ in 0..<(try decoder.count()) {
