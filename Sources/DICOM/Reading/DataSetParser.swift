@@ -172,7 +172,7 @@ struct DataSetParser<Source: ByteSource> {
         var flags = flags
         if encoding != self.encoding {
             flags.insert(.withinImplicit)
-        } else if header.vr == .UN, encoding.isExplicitVR {
+        } else if header.vr == .UN, encoding.isExplicitVR, header.tag.group != 0xFFFE {
             flags.insert(.implicitValue)
         }
         records.append(

@@ -26,7 +26,8 @@ struct UpdatedPixelTests {
             form: .updated(source: 0), sopClassUID: "1.2.840.10008.5.1.4.1.1.7", sopInstanceUID: "2.25.5",
             seriesInstanceUID: "2.25.6", studyInstanceUID: "1.2")
         let result = try UpdatedSynthesis.synthesize(
-            planned, source: SourceInstance(file: try DICOMFile(header: MemoryByteSource(bytes))), references: .combined)
+            planned, source: SourceInstance(file: try DICOMFile(header: MemoryByteSource(bytes))), references: .combined
+        )
         return Array(result.materialized([bytes]).suffix(written.count))
     }
 
