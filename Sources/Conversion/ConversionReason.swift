@@ -27,6 +27,7 @@ public struct ConversionReason: Error, Sendable, Hashable, CustomStringConvertib
         case unknownLaterality
         case unresolvedReference
         case differingTopLevelValue
+        case doubtfulValue  // as received, though the standard does not allow it
     }
 
     public let code: Code

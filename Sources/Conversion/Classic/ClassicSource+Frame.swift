@@ -40,6 +40,7 @@ extension ClassicSource {
     /// can be derived of these, the originals in Unassigned (C-5).
     private func gatheredAttributes(_ frameIndex: Int, notes: inout [ConversionReason]) -> DataSetBuilder {
         var attributes = common
+        overlays.choose(frameNumber: frameIndex + 1, in: &attributes)
         let groups = perFrame[frameIndex]
         Flattening.merge(groups, into: &attributes, where: Self.filter(provenance))
         if provenance == .own {
@@ -57,16 +58,17 @@ extension ClassicSource {
     }
 
     private func derive(in attributes: inout DataSetBuilder, frameIndex: Int, notes: inout [ConversionReason]) {
+        guard let times else { return }
         GeneralAttributes.derive(
-            in: &attributes, modality: family.modality, isLegacy: provenance == .legacyConverted)
+            in: &attributes, modality: family.modality, isLegacy: provenance == .legacyConverted, times)
         switch family.modality {
         case .ct: CTAttributes.derive(in: &attributes)
         case .mr: MRAttributes.derive(in: &attributes, echoTimes: echoTimes, temporalPositions: temporalPositions)
         case .pet:
             guard let petIndices else { return }
+            PETUnits.derive(in: &attributes, storedValues: storedValues, notes: &notes)
             PETAttributes.derive(
-                in: &attributes, indices: petIndices, frameIndex: frameOffset + frameIndex,
-                seriesStart: earliestAcquisition, notes: &notes)
+                in: &attributes, indices: petIndices, frameIndex: frameOffset + frameIndex, times, notes: &notes)
         }
     }
 

@@ -33,10 +33,13 @@ public struct ClassicSource: Sendable {
     let echoTimes: [Double]
     /// How many temporal positions the frames have; 0 if that is not stated.
     let temporalPositions: Int
-    /// The earliest time that any frame was acquired, or the image as a whole; nil if none is stated.
-    let earliestAcquisition: String?
+    /// Nil for an instance of our own making, whose originals say their times.
+    let times: AcquisitionTimes?
+    let overlays: OverlayFrames
     /// Only for PET.
     let petIndices: PETSeriesIndices?
+    /// The values that pixels can have, in which a PET mapping must hold.
+    let storedValues: ClosedRange<Double>
     /// By frameIndex.
     let frames: [FrameBytes]
     let transferSyntax: TransferSyntax
@@ -44,7 +47,7 @@ public struct ClassicSource: Sendable {
     /// - Throws: why no frame can be taken out: not a convertible class, no functional groups, counts that contradict each
     ///   other, or pixel data that cannot be told apart by frame.
     public init(_ source: SourceInstance) throws(SynthesisFailure) {
-        try self.init(source, position: 0, survey: FrameSurvey([source.dataSet]), frameOffset: 0)
+        try self.init(source, position: 0, of: [source], survey: FrameSurvey([source.dataSet]), frameOffset: 0)
     }
 
     /// The members of one concatenation, in the order of their frames: one image (C-9).
@@ -55,7 +58,8 @@ public struct ClassicSource: Sendable {
         var sources: [ClassicSource] = []
         var frameOffset = 0
         for (position, member) in members.enumerated() {
-            let source = try ClassicSource(member, position: position, survey: survey, frameOffset: frameOffset)
+            let source = try ClassicSource(
+                member, position: position, of: members, survey: survey, frameOffset: frameOffset)
             frameOffset += source.perFrame.count
             sources.append(source)
         }
@@ -63,17 +67,18 @@ public struct ClassicSource: Sendable {
     }
 
     private init(
-        _ source: SourceInstance, position: Int, survey: FrameSurvey, frameOffset: Int
+        _ source: SourceInstance, position: Int, of members: [SourceInstance], survey: FrameSurvey, frameOffset: Int
     ) throws(SynthesisFailure) {
         do throws(ConversionReason) {
-            try self.init(checking: source, position: position, survey: survey, frameOffset: frameOffset)
+            try self.init(checking: source, position: position, of: members, survey: survey, frameOffset: frameOffset)
         } catch {
             throw SynthesisFailure(source: position, reason: error)
         }
     }
 
     private init(
-        checking source: SourceInstance, position: Int, survey: FrameSurvey, frameOffset: Int
+        checking source: SourceInstance, position: Int, of members: [SourceInstance], survey: FrameSurvey,
+        frameOffset: Int
     ) throws(ConversionReason) {
         let dataSet = source.dataSet
         self.source = source
@@ -116,13 +121,49 @@ public struct ClassicSource: Sendable {
         }
         if let shared { Flattening.merge(shared, into: &common, where: Self.filter(provenance)) }
         self.common = common
+        times = provenance == .own ? nil : try AcquisitionTimes(members.map(\.dataSet))
+        overlays = try OverlayFrames(dataSet)
+        storedValues = PETMapping.storedValues(imagePixel, dataSet)
 
         echoTimes = survey.echoTimes
         temporalPositions = survey.temporalPositions
-        earliestAcquisition = survey.earliestAcquisition
         petIndices =
             family.modality == .pet && provenance != .own
             ? PETSeriesIndices(places: survey.places, isGated: FrameSurvey.isGated(dataSet)) : nil
+        try checkCharacterSets()
+        if petIndices != nil { try checkUnits() }
+    }
+
+    /// Items of functional groups come to one level, where there is one Specific Character Set (0008,0005): text of an item that
+    /// states another could not be read there.
+    private func checkCharacterSets() throws(ConversionReason) {
+        let common = source.dataSet.strings(.specificCharacterSet)
+        for groups in [shared].compactMap({ $0 }) + perFrame {
+            for macro in groups.sequences {
+                for item in macro.items {
+                    guard let own = item[.specificCharacterSet]?.strings, own != common else { continue }
+                    throw ConversionReason(.unsupportedValue, tag: .specificCharacterSet, "another in \(macro.tag)")
+                }
+            }
+        }
+    }
+
+    /// Units (0054,1001) are those of a Series (PS3.3 C.8.9.1).
+    private func checkUnits() throws(ConversionReason) {
+        let found = Set(perFrame.compactMap { units(of: $0) })
+        guard found.count > 1 else { return }
+        throw ConversionReason(.unsupportedValue, tag: .units, found.sorted().joined(separator: ", "))
+    }
+
+    private func units(of frame: DataSet) -> String? {
+        let own = frame.firstItem(.unassignedPerFrameConvertedAttributesSequence)
+        if let stated = own?.string(.units) ?? unassignedShared?.string(.units) ?? common.string(.units) {
+            return stated
+        }
+        let mappings = frame[.realWorldValueMappingSequence] ?? shared?[.realWorldValueMappingSequence]
+        return PETMapping(mappings?.items ?? [], storedValues: storedValues).map {
+            [$0.units, $0.uptake ?? ""].joined(separator: " ")
+        }
     }
 
     /// Which attributes of functional groups go to classic.

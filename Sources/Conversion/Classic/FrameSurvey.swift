@@ -6,8 +6,6 @@ struct FrameSurvey {
     private(set) var echoTimes: [Double] = []
     /// The highest Temporal Position Index; 0 if there is none.
     private(set) var temporalPositions = 0
-    /// The earliest of Acquisition DateTime and all Frame Acquisition DateTimes.
-    private(set) var earliestAcquisition: String?
     /// By frameIndex.
     private(set) var places: [PETSeriesIndices.Place] = []
 
@@ -20,16 +18,6 @@ struct FrameSurvey {
                 shared: member.firstItem(.sharedFunctionalGroupsSequence), &distinct)
         }
         echoTimes = distinct.sorted()
-        earliestAcquisition =
-            members.flatMap { member -> [String] in
-                let shared = member.firstItem(.sharedFunctionalGroupsSequence)
-                let frames = [shared].compactMap { $0 } + member.items(.perFrameFunctionalGroupsSequence)
-                return
-                    ([member.string(.acquisitionDateTime)]
-                    + frames.map { $0.firstItem(.frameContentSequence)?.string(.frameAcquisitionDateTime) }).compactMap
-                { $0 }
-            }.compactMap { text in DateTimeValue(text).map { (text: text, at: $0.microsecondsSince1970()) } }
-            .min { ($0.at, $0.text) < ($1.at, $1.text) }?.text
     }
 
     private mutating func add(_ perFrame: [DataSet], shared: DataSet?, _ distinct: inout Set<Double>) {

@@ -45,6 +45,10 @@ extension DICOMFile {
         guard !overflow, needed <= length else {
             throw ConversionReason(.pixelDataTruncated, tag: .pixelData, "\(length) bytes")
         }
+        // What is behind the last frame, but for the byte that makes the length even, would be lost.
+        guard length <= needed + (needed & 1) else {
+            throw ConversionReason(.inconsistentFrames, tag: .pixelData, "\(length) bytes for \(needed)")
+        }
         guard !offset.addingReportingOverflow(needed).overflow else {
             throw ConversionReason(.pixelDataTruncated, tag: .pixelData)
         }

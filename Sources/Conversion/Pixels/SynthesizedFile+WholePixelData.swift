@@ -5,6 +5,9 @@ extension SynthesizedFile {
     /// Adds the pixel data of `file`, source 0, as they are: all frames, in the transfer syntax they have if encapsulated,
     /// in little-endian order if native.
     mutating func append(_ pixels: PixelData, of file: DICOMFile) throws(ConversionReason) {
+        guard !pixels.isRepeated else {
+            throw ConversionReason(.inconsistentFrames, tag: pixels.tag, "pixel data stand twice")
+        }
         switch pixels.form {
         case .native(let offset, let length, let available):
             guard available == length else {

@@ -138,6 +138,7 @@ struct ViewConversion {
     static func toClassic(_ patient: PlannedPatient) -> ViewConversion {
         var conversion = ViewConversion(view: .classic, patient)
         conversion.placeReplaced(patient)
+        let ambiguous = ambiguousPETImages(patient)
         for index in patient.order {
             let summary = patient.summaries[index]
             guard let family = summary.multiFrameFamily else { continue }
@@ -151,7 +152,7 @@ struct ViewConversion {
             }
             if isLinked {
                 conversion.places[index] = .linkedFrames
-            } else if let reason = patient.exclusions[index] {
+            } else if let reason = patient.exclusions[index] ?? ambiguous[index] {
                 conversion.reasons[index] = reason
             } else {
                 conversion.places[index] = .frames(multiFrame: conversion.multiFrames.count)
@@ -163,6 +164,24 @@ struct ViewConversion {
         }
         conversion.numberFrames(patient.summaries)
         return conversion
+    }
+
+    /// PET images of which several would become one classic Series, which each of them describes by its own frames: how the times
+    /// and slices of all go together, no one of them tells. The members of a concatenation are one image.
+    private static func ambiguousPETImages(_ patient: PlannedPatient) -> [Int: ConversionReason] {
+        let images = patient.order.filter { patient.summaries[$0].describesPETSeries }
+        var reasons: [Int: ConversionReason] = [:]
+        let series = Dictionary(grouping: images) {
+            SeriesIdentity(of: patient.summaries[$0], kind: ConversionFamily.pet.classic)
+        }
+        for members in series.values {
+            let count = Set(members.map { patient.concatenations.whole(with: $0)?.members.first ?? $0 }).count
+            for index in members where count > 1 {
+                reasons[index] = ConversionReason(
+                    .missingAttribute, tag: Tag(0x0054, 0x1000), "of \(count) images in one Series")
+            }
+        }
+        return reasons
     }
 
     /// Digest 2.6: frames are numbered on through the new Series, multi-frame instances by Instance Number and SOP Instance UID;

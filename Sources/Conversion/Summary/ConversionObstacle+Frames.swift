@@ -35,6 +35,10 @@ extension ConversionObstacle {
                 : ConversionReason(.pixelDataMissing, tag: Tag(0x7FE0, 0x0010))
         }
         guard pixels.tag == Tag(0x7FE0, 0x0010) else { return ConversionReason(.unsupportedValue, tag: pixels.tag) }
+        if pixels.isRepeated { return ConversionReason(.inconsistentFrames, tag: pixels.tag, "pixel data stand twice") }
+        guard [.OB, .OW, .UN].contains(pixels.vr) else {
+            return ConversionReason(.unsupportedValue, tag: pixels.tag, "VR \(pixels.vr)")
+        }
         switch pixels.form {
         case .native(_, let length, let available):
             guard syntax.frameEncoding == .native else {
@@ -45,7 +49,9 @@ extension ConversionObstacle {
             else {
                 return ConversionReason(.pixelDataTruncated, tag: pixels.tag, "\(available) bytes")
             }
-            return nil
+            // What is behind the last frame, but for the byte that makes the length even, would be lost (V-5).
+            return length <= expected + (expected & 1)
+                ? nil : ConversionReason(.inconsistentFrames, tag: pixels.tag, "\(length) bytes for \(expected)")
         case .encapsulated(let encapsulated):
             guard syntax.frameEncoding == .oneFragmentPerFrame || syntax.frameEncoding == .fragmentsPerFrame else {
                 return ConversionReason(.transferSyntax, tag: pixels.tag, "\(syntax)")

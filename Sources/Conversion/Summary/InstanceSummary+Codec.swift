@@ -20,6 +20,7 @@ extension InstanceSummary {
         encoder.append(trueEnhancedKey)
         encoder.append(obstacle) { $0.append($1) }
         encoder.append(isDamaged)
+        encoder.append(describesPETSeries)
         encoder.append(image) { $0.append($1) }
         encoder.append(conversionSource) { $0.append($1) }
         encoder.append(concatenation) { $0.append($1) }
@@ -73,6 +74,7 @@ extension InstanceSummary {
         trueEnhancedKey = try decoder.digest()
         obstacle = try decoder.flag() ? try decoder.reason() : nil
         isDamaged = try decoder.flag()
+        describesPETSeries = try decoder.flag()
         image = try decoder.flag() ? try decoder.image() : nil
         conversionSource = try decoder.flag() ? try decoder.conversionSource() : nil
         concatenation = try decoder.flag() ? try decoder.concatenation() : nil

@@ -33,6 +33,7 @@ extension InstanceSummary {
         case .enhanced(let family), .legacyConverted(let family):
             obstacle = ConversionObstacle.ofMultiFrame(file, family: family)
             frameOrigins = FrameOrigin.all(of: dataSet, numberOfFrames: numberOfFrames)
+            describesPETSeries = family.modality == .pet && PETSeriesIndices.describe(dataSet)
         case .other: break
         }
 
@@ -83,7 +84,7 @@ extension ImageFacts {
         protocolName = dataSet[Tag(0x0018, 0x1030)]?.rawString ?? ""
         receiveCoilName = dataSet[Tag(0x0018, 0x1250)]?.rawString ?? ""
         bitsStored = dataSet.integer(Tag(0x0028, 0x0101)) ?? 16
-        hasRescale = dataSet.double(Tag(0x0028, 0x1053)) != nil || dataSet.double(Tag(0x0028, 0x1052)) != nil
+        hasRescale = dataSet.double(Tag(0x0028, 0x1053)) != nil && dataSet.double(Tag(0x0028, 0x1052)) != nil
         nativeFrameLength = isNative ? PixelLength(dataSet).frame : 0
         echoTime = dataSet.finite(Tag(0x0018, 0x0081))
         repetitionTime = dataSet.finite(Tag(0x0018, 0x0080))

@@ -28,6 +28,8 @@ public struct InstanceSummary: Sendable, Equatable {
     public var trueEnhancedKey: UInt128 = 0
     /// Why the instance itself cannot be converted; nil for instances that can be, and for those nobody would convert.
     public var obstacle: ConversionReason?
+    /// Of PET images: true if the classic Series of their frames is described by these alone (PS3.3 C.8.9.1).
+    public var describesPETSeries: Bool = false
     /// True if the data set breaks off: what is behind is unknown, so that its references cannot be updated either.
     public var isDamaged: Bool = false
     /// Of classic CT, MR and PET images without obstacle.

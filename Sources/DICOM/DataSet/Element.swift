@@ -30,7 +30,7 @@ public struct Element: Sendable {
 
     /// How this element's value is encoded.
     public var valueEncoding: Encoding {
-        record.flags.contains(.implicitValue) ? .implicitLittleEndian : storage.encoding
+        record.flags.isDisjoint(with: [.implicitValue, .withinImplicit]) ? storage.encoding : .implicitLittleEndian
     }
 
     /// The bytes of the value as encoded. Empty for a value that was not read.

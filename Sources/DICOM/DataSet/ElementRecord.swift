@@ -6,8 +6,10 @@ struct ElementRecord: Sendable {
         static let undefinedLength = Flags(rawValue: 1)
         /// The value was not read; `DataSetStorage.deferred` says where it is.
         static let deferred = Flags(rawValue: 2)
-        /// The value is in Implicit VR Little Endian whatever the data set is in: UN of undefined length (PS3.5 6.2.2).
+        /// The value is in Implicit VR Little Endian whatever the data set is in: UN (PS3.5 6.2.2).
         static let implicitValue = Flags(rawValue: 4)
+        /// The whole element is, for it stands within such a value.
+        static let withinImplicit = Flags(rawValue: 8)
     }
 
     let tag: Tag

@@ -40,6 +40,7 @@ enum Reasons {
         case .unknownLaterality: "the laterality is not known"
         case .unresolvedReference: "it refers to what is not in the archive"
         case .differingTopLevelValue: "slices differ in a value that is kept for the whole image"
+        case .doubtfulValue: "a value stands as it was received, though the standard does not allow it"
         default: code
         }
     }

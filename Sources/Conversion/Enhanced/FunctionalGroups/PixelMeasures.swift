@@ -29,7 +29,11 @@ enum PixelMeasures: FunctionalGroup {
         }
         if let thickness = frame.value(.sliceThickness), !thickness.doubles.isEmpty {
             item.copy(thickness)
-            return FunctionalGroupValue(item)
+            let isNegative = thickness.doubles.contains { $0 < 0 }
+            return FunctionalGroupValue(
+                item,
+                notes: isNegative
+                    ? [ConversionReason(.doubtfulValue, tag: .sliceThickness, thickness.rawString)] : [])
         }
         //
         guard let spacing = context.plan.regularSpacing, spacing.isFinite, spacing > 0 else {
