@@ -3,7 +3,7 @@ internal import DICOM
 // The stored form. Its first byte says which: raise it with every change, and what is stored is made again from the files.
 extension InstanceSummary {
     /// The first byte of `encoded()`.
-    public static let formatVersion: UInt8 = 4
+    public static let formatVersion: UInt8 = 5
 
     /// The summary as bytes, for the index: a few hundred for an image.
     public func encoded() -> [UInt8] {
@@ -26,6 +26,10 @@ extension InstanceSummary {
             encoder.append(origin.source) { $0.append($1) }
             encoder.append(origin.seriesInstanceUID) { $0.append($1) }
             encoder.append(origin.instanceNumber) { $0.append($1) }
+        }
+        encoder.append(list: frameReferences) { encoder, reference in
+            encoder.append(reference.sopInstanceUID)
+            encoder.append(reference.sopClassUID)
         }
         encoder.append(list: references) { encoder, reference in
             encoder.append(reference.sopInstanceUID)
@@ -79,6 +83,10 @@ extension InstanceSummary {
             origin.seriesInstanceUID = try decoder.flag() ? try decoder.text() : nil
             origin.instanceNumber = try decoder.flag() ? try decoder.integer() : nil
             frameOrigins.append(origin)
+        }
+        for _ in 0..<(try decoder.count()) {
+            frameReferences.append(
+                NamedInstance(sopInstanceUID: try decoder.text(), sopClassUID: try decoder.text()))
         }
         for _ in 0..<(try decoder.count()) {
             var reference = InstanceReference(sopInstanceUID: try decoder.text())
