@@ -33,7 +33,7 @@ extension IndexSnapshot {
     public func settlingFailures() throws(IndexError) -> [(patient: PatientRow, message: String)] {
         var failures: [(patient: PatientRow, message: String)] = []
         let found = try connection.all(
-            "SELECT patient.id, value FROM patient JOIN meta ON key = ? || patient.id ORDER BY patient.id",
+            "SELECT patient.id, meta.value FROM patient JOIN meta ON meta.key = ? || patient.id ORDER BY patient.id",
             [.text(Self.settlingFailureKey)]
         ) { (id: $0.integer(0), message: $0.text(1)) }
         for failure in found {
