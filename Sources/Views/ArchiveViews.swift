@@ -91,13 +91,14 @@ public final class ArchiveViews: Sendable {
     /// As `settle`, of those among these patients whose instances changed (`PatientRow.id`).
     @discardableResult
     public func settle(
-        patients ids: Set<Int64>, isCancelled: @Sendable () -> Bool = { false }
+        patients ids: Set<Int64>, progress: @escaping @Sendable (SettlingProgress) -> Void = { _ in },
+        isCancelled: @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
         let dirty = try read { (snapshot) throws(IndexError) in
             try snapshot.dirtyPatients(deriver: deriver).filter { ids.contains($0.id) }
         }
-        return try settle(dirty, progress: { _ in }, isCancelled: isCancelled)
+        return try settle(dirty, progress: progress, isCancelled: isCancelled)
     }
 
     private func settle(
@@ -147,7 +148,7 @@ public final class ArchiveViews: Sendable {
     }
 
     /// Returns what kept the patient from being settled.
-    private func settle(
+    func settleWhole(
         _ patient: PatientRow, progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(ViewError) -> [String] {
         let derivation = try read { (snapshot) throws(IndexError) in

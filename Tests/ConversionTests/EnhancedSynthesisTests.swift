@@ -250,4 +250,24 @@ struct EnhancedSynthesisTests {
         #expect(try back.classic(frameIndex: 0).dataSet[.referencedImageSequence] == nil)
         #expect(try back.classic(frameIndex: 1).dataSet.named(.referencedImageSequence) == ["9.9"])
     }
+
+    @Test("all sources at fault are named at once, each with its reason")
+    func allFaults() throws {
+        var fixture = EnhancedFixture(6)
+        for index in 0..<6 {
+            if index % 2 == 0 { fixture.slices[index].set(Tag(0x0029, 0x0010), vr: .LO, bytes: Array("MAKER ".utf8)) }
+            fixture.slices[index].set(Tag(0x0029, 0x1001), vr: .LO, bytes: Array("x ".utf8))
+        }
+        let failure = try #require(throws: SynthesisFailure.self) { try fixture.synthesize() }
+        #expect(Set(failure.others.keys).union([failure.source ?? -1]) == [1, 3, 5])
+        #expect(failure.others.values.allSatisfy { $0 == failure.reason })
+        // One that is at fault itself is no measure of the others.
+        var wrong = EnhancedFixture(4)
+        wrong.slices[0].set(.photometricInterpretation, "MONOCHROME1")
+        wrong.slices[0].set(.pixelRepresentation, 1)
+        wrong.slices[2].set(.burnedInAnnotation, "YES")
+        let second = try #require(throws: SynthesisFailure.self) { try wrong.synthesize() }
+        #expect(second.source == 0 && second.reason.code == .notMonochrome2)
+        #expect(second.others.mapValues(\.code) == [2: .burnedInAnnotation])
+    }
 }

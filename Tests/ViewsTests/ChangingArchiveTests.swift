@@ -145,4 +145,67 @@ struct ChangingArchiveTests {
         try archive.settle()
         #expect(try combined(archive).size == right.size)
     }
+
+    @Test("a patient whose rows contradict each other is shown as far as can be, said, and harms no other patient")
+    func contradiction() throws {
+        let archive = try archiveOfThree()
+        for number in 4...6 {
+            let slice = ViewedArchive.slice(number) {
+                $0.set(.patientID, "P2")
+                $0.set(.seriesInstanceUID, "1.2.3.201")
+            }
+            try archive.write("\(number)", slice)
+        }
+        try archive.scan()
+        try archive.changeIndex(
+            """
+            CREATE TRIGGER contradiction BEFORE INSERT ON view_instance
+            WHEN NEW.form = 1 AND NEW.patient = (SELECT min(id) FROM patient)
+            BEGIN SELECT RAISE(ABORT, 'contradiction'); END
+            """)
+        let failures = Lock([String]())
+        try archive.views.settle(progress: { progress in failures.withLock { $0 = progress.failures } })
+        #expect(failures.withLock { $0.count } == 1)
+        let stored = try archive.store.read { (snapshot) throws(IndexError) in try snapshot.settlingFailures() }
+        let failed = try #require(stored.first)
+        #expect(stored.count == 1 && failed.message.contains("contradiction"))
+        #expect(try archive.views.unsettledPatients() == [failed.patient.id])
+        #expect(try archive.rows(.default).count == 6)
+        let enhanced = try archive.rows(.enhanced)
+        #expect(
+            enhanced.filter { $0.patientRowID == failed.patient.id }.map(\.reason?.code)
+                == .init(repeating: "notDerived", count: 3))
+        #expect(enhanced.filter { $0.patientRowID != failed.patient.id }.map(\.form) == [.enhanced])
+        // Until it can be settled, and then nothing of it is left.
+        try archive.changeIndex("DROP TRIGGER contradiction")
+        try archive.settle()
+        #expect(try archive.rows(.enhanced).map(\.form) == [.enhanced, .enhanced])
+        let left = try archive.store.read { (snapshot) throws(IndexError) in try snapshot.settlingFailures() }
+        #expect(left.isEmpty)
+    }
+
+    @Test("a broken copy of a combined image beside its slices is not shown, which is noted with its path")
+    func brokenCopy() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let bytes = try archive.bytes(of: try combined(archive))
+        for missing in [0, 40] {
+            try archive.write("copy", Array(bytes.dropLast(missing)), modified: 1_700_000_000 + missing)
+            try archive.settle()
+            let rows = try archive.rows(.enhanced)
+            let row = try #require(rows.first)
+            #expect(rows.count == 1)
+            #expect(try archive.bytes(of: row) == bytes)
+            #expect(
+                row.notes.filter { $0.code == "copyNotShown" }.map { $0.detail.hasSuffix("/copy") }
+                    == (missing > 0 ? [true] : []))
+            // Derived again it is the same: no cache tells.
+            try archive.changeHeaders("DELETE FROM header")
+            try archive.reopen()
+            #expect(try archive.bytes(of: row) == bytes)
+        }
+        unlink(archive.root + "/copy")
+        try archive.settle()
+        #expect(try archive.rows(.enhanced).flatMap(\.notes).allSatisfy { $0.code != "copyNotShown" })
+    }
 }

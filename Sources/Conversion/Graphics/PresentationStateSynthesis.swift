@@ -18,16 +18,11 @@ public enum PresentationStateSynthesis {
             throw SynthesisFailure(source: nil, reason: ConversionReason(.inconsistentFrames, tag: .numberOfFrames))
         }
         let characterSet = CharacterSetUnification(sources)
-        var texts: [DataSet] = []
-        texts.reserveCapacity(sources.count)
-        for (index, source) in sources.enumerated() {
-            texts.append(
-                try SynthesisFailure.attributing(to: index) { () throws(ConversionReason) in
-                    if let damage = source.file.damage {
-                        throw ConversionReason(.damaged, tag: damage.tag, damage.description)
-                    }
-                    return try characterSet.dataSet(of: source)
-                })
+        let texts = try SynthesisFailure.attributingEach(count: sources.count) { (index) throws(ConversionReason) in
+            if let damage = sources[index].file.damage {
+                throw ConversionReason(.damaged, tag: damage.tag, damage.description)
+            }
+            return try characterSet.dataSet(of: sources[index])
         }
         let draft = PresentationStateDraft(
             planned: planned, plan: plan, sources: texts, graphics: ImageGraphics(texts[0]),

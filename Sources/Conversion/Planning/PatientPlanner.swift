@@ -12,8 +12,8 @@ public enum PatientPlanner {
         let patient = PlannedPatient(summaries, exclusions: exclusions, updatesReferences: updatesReferences)
         return PatientPlan(
             default: defaultView(patient),
-            classic: ViewPlanner(patient, conversion: ViewConversion.toClassic(patient)).plan(),
-            enhanced: ViewPlanner(patient, conversion: ViewConversion.toEnhanced(patient)).plan())
+            classic: ViewPlanner.plan(patient) { ViewConversion.toClassic($0) },
+            enhanced: ViewPlanner.plan(patient) { ViewConversion.toEnhanced($0) })
     }
 
     private static func defaultView(_ patient: PlannedPatient) -> ViewPlan {
@@ -31,7 +31,9 @@ public enum PatientPlanner {
 /// The archived instances of one Patient, and what holds of them in every view.
 struct PlannedPatient {
     let summaries: [InstanceSummary]
-    let exclusions: [Int: ConversionReason]
+    private(set) var exclusions: [Int: ConversionReason]
+    /// Instances that do not become again what they, or their frames, were made from: something else in the view has the UID.
+    private(set) var unrestorable: Set<Int> = []
     let updatesReferences: Bool
     /// Indices, ascending by SOP Instance UID as bytes: whatever is done in an order is done in this.
     let order: [Int]
@@ -82,6 +84,15 @@ struct PlannedPatient {
 }
 
 extension PlannedPatient {
+    /// Has instances shown as received, but for those that are already for another reason.
+    mutating func exclude(_ more: [Int: ConversionReason]) {
+        exclusions.merge(more) { first, _ in first }
+    }
+
+    mutating func leaveUnrestored(_ indices: Set<Int>) {
+        unrestorable.formUnion(indices)
+    }
+
     private static func restorable(
         _ summaries: [InstanceSummary], order: [Int], indexOfUID: [String: Int]
     ) -> [Int: OriginalInstance] {
@@ -111,6 +122,7 @@ extension PlannedPatient {
         for index in order {
             for listed in summaries[index].listings {
                 for uid in listed.sopInstanceUIDs where indexOfUID[uid] == nil {
+                    if listed.listing.isPlaceholder(for: uid) { continue }
                     if let known = listings[uid], !listed.listing.precedes(known) { continue }
                     listings[uid] = listed.listing
                 }

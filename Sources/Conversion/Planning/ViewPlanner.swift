@@ -95,11 +95,11 @@ struct ViewPlanner {
             let plan = ClassicPlan(
                 source: multiFrame.source, members: multiFrame.members, frameIndex: frameIndex,
                 instanceNumber: identities.instanceNumber(of: frame, in: multiFrame))
-            let restored = patient.links.restorable[frame]
+            let original = restored.origin(of: frame)
             let derivedUID = identities.uid(ofFrame: frameIndex, node: graph.node(ofMultiFrame: number))
             return PlannedInstance(
                 form: .classic(plan), sopClassUID: multiFrame.family.classic,
-                sopInstanceUID: restored?.source?.sopInstanceUID ?? derivedUID,
+                sopInstanceUID: original?.source?.sopInstanceUID ?? derivedUID,
                 seriesInstanceUID: series.uid(of: frame, in: multiFrame), studyInstanceUID: summary.studyInstanceUID,
                 derivedUID: derivedUID)
         }

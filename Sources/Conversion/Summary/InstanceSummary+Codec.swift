@@ -29,6 +29,10 @@ extension InstanceSummary {
             encoder.append(origin.seriesInstanceUID) { $0.append($1) }
             encoder.append(origin.instanceNumber) { $0.append($1) }
         }
+        encoder.append(list: frameReferences) { encoder, reference in
+            encoder.append(reference.sopInstanceUID)
+            encoder.append(reference.sopClassUID)
+        }
         encoder.append(list: references) { encoder, reference in
             encoder.append(reference.sopInstanceUID)
             encoder.append(list: reference.frameNumbers) { $0.append($1) }
@@ -84,6 +88,10 @@ extension InstanceSummary {
             origin.seriesInstanceUID = try decoder.flag() ? try decoder.text() : nil
             origin.instanceNumber = try decoder.flag() ? try decoder.integer() : nil
             frameOrigins.append(origin)
+        }
+        for _ in 0..<(try decoder.count()) {
+            frameReferences.append(
+                NamedInstance(sopInstanceUID: try decoder.text(), sopClassUID: try decoder.text()))
         }
         for _ in 0..<(try decoder.count()) {
             var reference = InstanceReference(sopInstanceUID: try decoder.text())

@@ -34,6 +34,7 @@ extension InstanceSummary {
             obstacle = ConversionObstacle.ofMultiFrame(file, family: family)
             frameOrigins = FrameOrigin.all(of: dataSet, numberOfFrames: numberOfFrames)
             describesPETSeries = family.modality == .pet && PETSeriesIndices.describe(dataSet)
+            if obstacle == nil, !frameOrigins.isEmpty { frameReferences = NamedInstance.all(of: dataSet) }
         case .other: break
         }
 
@@ -70,6 +71,34 @@ extension FrameOrigin {
                 instanceNumber: unassigned?.integer(Tag(0x0020, 0x0013)) ?? sharedNumber)
         }
         return origins.allSatisfy(\.isEmpty) ? [] : origins
+    }
+}
+
+extension NamedInstance {
+    /// What classic instances made of the frames will refer to: all that is named anywhere but in what stays behind.
+    static func all(of dataSet: DataSet) -> [NamedInstance] {
+        let isOwn = ContributingEquipment.isLastOurs(dataSet.items(.contributingEquipmentSequence))
+        var found: Set<NamedInstance> = []
+        func collect(from item: DataSet) {
+            if let uid = item.string(.referencedSOPInstanceUID) {
+                found.insert(
+                    NamedInstance(sopInstanceUID: uid, sopClassUID: item.string(.referencedSOPClassUID) ?? ""))
+            }
+            for sequence in item.sequences where !ReferenceSequences.isPassedOver(sequence.tag) {
+                for nested in sequence.items { collect(from: nested) }
+            }
+        }
+        for sequence in dataSet.sequences where !ReferenceSequences.isPassedOver(sequence.tag) {
+            let isFunctionalGroups =
+                sequence.tag == .sharedFunctionalGroupsSequence || sequence.tag == .perFrameFunctionalGroupsSequence
+            let staysBehind =
+                ExcludedAttributes.contains(sequence.tag)
+                || isOwn && !IntroducedAttributes.isOriginal(topLevel: sequence)
+            if isFunctionalGroups || !staysBehind { for item in sequence.items { collect(from: item) } }
+        }
+        return found.sorted {
+            ($0.sopInstanceUID, $0.sopClassUID) < ($1.sopInstanceUID, $1.sopClassUID)
+        }
     }
 }
 

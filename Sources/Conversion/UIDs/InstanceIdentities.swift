@@ -25,6 +25,7 @@ struct InstanceIdentities {
     private let patient: PlannedPatient
     private let conversion: ViewConversion
     private let graph: ReferenceGraph
+    private let restored: RestoredInstances
     /// By node; empty where the node is no new instance.
     private var identities: [(own: String, reach: String)?]
 
@@ -37,6 +38,7 @@ struct InstanceIdentities {
         self.patient = patient
         self.conversion = conversion
         self.graph = graph
+        self.restored = restored
         identities = Array(repeating: nil, count: graph.isChanged.count)
         let changed = graph.isChanged.indices.filter { graph.isChanged[$0] && !Self.isReplaced($0, conversion) }
         var dense = [Int](repeating: -1, count: graph.isChanged.count)
@@ -95,6 +97,8 @@ struct InstanceIdentities {
     func instanceNumber(of frame: LinkedForms.Frame, in multiFrame: ViewConversion.MultiFrame) -> Int {
         let origins = summaries[frame.source].frameOrigins
         if frame.frameIndex < origins.count, let number = origins[frame.frameIndex].instanceNumber { return number }
+        // What becomes again what it was does not depend on what else has come.
+        if restored.origin(of: frame) != nil { return frame.frameIndex + 1 }
         return multiFrame.precedingFrames + frame.frameIndex + 1
     }
 

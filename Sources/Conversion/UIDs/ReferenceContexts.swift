@@ -111,7 +111,7 @@ struct ReferenceContexts {
             let multiFrame = conversion.multiFrames[number]
             digest.append(series.uid(of: frame, in: multiFrame))
             digest.append(multiFrame.family.classic)
-            digest.append(patient.links.restorable[frame]?.source?.sopInstanceUID ?? "")
+            digest.append(restored.origin(of: frame)?.source?.sopInstanceUID ?? "")
         }
     }
 

@@ -6,6 +6,11 @@ struct DataSetParser<Source: ByteSource> {
     static var deferredLength: Int { 1 << 20 }
     /// Objects of the standard nest sequences less than 20 deep.
     static var maximumDepth: Int { 64 }
+    /// Bytes of a nested value that are read at most. Longer ones end the parse: what holds them is one value of the data set,
+    /// and cannot be taken over in pieces.
+    static var maximumNestedLength: UInt32 { 32 << 20 }
+    /// Elements and items at any depth.
+    static var maximumRecordCount: Int { 4_000_000 }
 
     var buffer: HeaderBuffer<Source>
     private(set) var encoding: Encoding
@@ -33,6 +38,9 @@ struct DataSetParser<Source: ByteSource> {
         var length: UInt32
         var start: Int
         var valueStart: Int
+
+        /// A sequence, or of undefined length: its parts are read one by one.
+        var isOpen: Bool { vr == .SQ || length == 0xFFFF_FFFF }
     }
 
     static var undefinedLength: UInt32 { 0xFFFF_FFFF }
@@ -194,8 +202,12 @@ struct DataSetParser<Source: ByteSource> {
     private mutating func parseValue(
         _ header: Header, encoding: Encoding, depth: Int, limit: Int
     ) throws(ParseError) {
-        guard depth < Self.maximumDepth, records.count < 50_000_000, header.valueStart < Int(UInt32.max) else {
+        guard depth < Self.maximumDepth else {
             throw ParseError(.nestedTooDeep, offset: buffer.fileOffset(of: header.start), tag: header.tag)
+        }
+        guard records.count < Self.maximumRecordCount, header.length <= Self.maximumNestedLength || header.isOpen else {
+            throw ParseError(
+                .tooLarge(Int(header.length)), offset: buffer.fileOffset(of: header.start), tag: header.tag)
         }
         if header.length == Self.undefinedLength {
             let isImplicit = header.vr == .UN && encoding.isExplicitVR
@@ -292,6 +304,9 @@ struct DataSetParser<Source: ByteSource> {
         _ item: Header, encoding: Encoding, depth: Int, limit: Int
     ) throws(ParseError) {
         let index = records.count
+        guard index < Self.maximumRecordCount else {
+            throw ParseError(.tooLarge(index), offset: buffer.fileOffset(of: item.start), tag: item.tag)
+        }
         let isUndefined = item.length == Self.undefinedLength
         append(item, flags: isUndefined ? .undefinedLength : [], end: item.valueStart, encoding: encoding)
         position = item.valueStart

@@ -11,6 +11,9 @@ struct HeaderGap: Sendable {
 ///
 /// Positions are positions in the buffer; `fileOffset(of:)` gives the place in the file.
 struct HeaderBuffer<Source: ByteSource> {
+    /// Bytes of a header that are held at most, whatever the file says: hundreds of times what a large multi-frame image has.
+    static var limit: Int { 128 << 20 }
+
     private(set) var bytes: [UInt8] = []
     let source: Source
     /// How many bytes of the file were left out before the end of the buffer.
@@ -38,6 +41,7 @@ struct HeaderBuffer<Source: ByteSource> {
         let (end, overflow) = position.addingReportingOverflow(count)
         if overflow { return false }
         if end <= bytes.count { return true }
+        guard end <= Self.limit else { throw ParseError(.tooLarge(count), offset: fileOffset(of: position)) }
         if count > available(from: position) { return false }
         while bytes.count < end {
             let wanted = min(max(step, end - bytes.count), source.size - skipped - bytes.count)

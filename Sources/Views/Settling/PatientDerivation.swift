@@ -61,6 +61,8 @@ struct PatientDerivation {
         let converted = Set(rows.filter { $0.form != .asReceived }.flatMap(\.sourceFileIDs))
         var exclusions: [Int: ConversionReason] = [:]
         for row in rows where row.form == .asReceived {
+            // Planning finds it again by itself, and for one view alone.
+            if row.reason?.code == ConversionReason.Code.identityTaken.rawValue { continue }
             guard let reason = row.reason, let position = positions[row.sopInstanceUID],
                 !converted.contains(instances[position].file.id)
             else { continue }
@@ -98,6 +100,18 @@ struct PatientDerivation {
 
     // MARK: One view
 
+    /// `row` with a note of the archived copy of it that is not shown, and of none other.
+    private func withNotesOfCopies(_ row: ViewInstanceRow, _ plan: ViewPlan) -> ViewInstanceRow {
+        var row = row
+        let code = ConversionReason.Code.copyNotShown
+        row.notes.removeAll { $0.code == code.rawValue }
+        if let copy = plan.copies[row.sopInstanceUID] {
+            let path = sources.archive.displayPath(instances[copy].file.path)
+            row.notes.append(ReasonRow(ConversionReason(code, path)))
+        }
+        return row
+    }
+
     private func rows(
         of plan: ViewPlan, _ derived: inout Derived
     ) throws(ViewError) -> ([ViewInstanceRow], [Int: SourceFault]) {
@@ -118,7 +132,7 @@ struct PatientDerivation {
                 ?? existing[plan.view.code]?[planned.sopInstanceUID], row.plan == stamp,
                 row.sourceFileIDs == files.map(\.id)
             {
-                rows.append(row)
+                rows.append(withNotesOfCopies(row, plan))
                 kept += 1
                 continue
             }
@@ -147,7 +161,7 @@ struct PatientDerivation {
             switch result {
             case .success(let outcome):
                 for row in outcome.rows {
-                    rows.append(row)
+                    rows.append(withNotesOfCopies(row, plan))
                     derived.rows[plan.view.code, default: [:]][row.sopInstanceUID] = row
                 }
                 failures.merge(outcome.failures) { first, _ in first }

@@ -61,6 +61,11 @@ struct IndexCommand: ParsableCommand {
                 print(status.text + "This run     \(done); \(Progress.decimal(report.seconds)) s")
             }
             try open.close()
+            if !status.unsettled.isEmpty {
+                throw Failure(
+                    "\(Counted.patients(status.unsettled.count)) not converted by a fault of this program: report it; "
+                        + "`dicomviewfs index \(archive) --json | jq .unsettled` names them", .software)
+            }
         }
     }
 }

@@ -39,9 +39,15 @@ final class MountedArchive: Sendable {
             ownership: options.ownership, inodeNumbers: options.inode32 ? .folded : .full, shownViews: options.views,
             control: { file in link.mounted.withLock { $0.value }?.content(of: file) ?? .bytes([]) },
             onFailure: { error in link.mounted.withLock { $0.value }?.met(error) })
-        schedule = SettlingSchedule(settleTime: options.settleTime) { [views = archive.views, cancellation] patients in
+        schedule = SettlingSchedule(settleTime: options.settleTime) {
+            [views = archive.views, cancellation, messages] patients in
             do throws(ViewError) {
-                try views.settle(patients: patients, isCancelled: { cancellation.isCancelled })
+                try views.settle(
+                    patients: patients,
+                    progress: {
+                        for failure in $0.failures where messages.isNew(failure) { logger.warning("\(failure)") }
+                    },
+                    isCancelled: { cancellation.isCancelled })
             } catch {
                 if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
             }

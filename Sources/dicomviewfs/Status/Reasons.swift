@@ -35,12 +35,15 @@ enum Reasons {
         case .tooLarge: "the combined image would be larger than the standard allows"
         case .concatenation: "a part of a concatenation that is not whole"
         case .referencesNotUpdated: "its references cannot be changed"
+        case .identityTaken: "what it would become has the UID of another file of the archive"
+        case .notDerived: "a fault of this program kept its patient from being converted; it is tried again"
         case .placeholderDate: "a date that must be there is not, and stands as a placeholder"
         case .sliceThicknessFromSpacing: "the slice thickness is that of the spacing"
         case .unknownLaterality: "the laterality is not known"
         case .unresolvedReference: "it refers to what is not in the archive"
         case .differingTopLevelValue: "slices differ in a value that is kept for the whole image"
         case .doubtfulValue: "a value stands as it was received, though the standard does not allow it"
+        case .copyNotShown: "the archive has a copy of it, which is not shown"
         default: code
         }
     }

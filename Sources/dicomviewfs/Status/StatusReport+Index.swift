@@ -1,4 +1,5 @@
 import Archive
+import Conversion
 import DICOM
 import Foundation
 import ViewTree
@@ -25,6 +26,10 @@ extension StatusReport {
         views = [:]
         notes = []
         unconverted = []
+        copies = []
+        unsettled = try snapshot.settlingFailures().map {
+            Unsettled(patientID: $0.patient.patientID, reason: $0.message)
+        }
         duplicates = []
         operations = [:]
         for view in ViewCode.allCases {
@@ -37,6 +42,10 @@ extension StatusReport {
                 notes: noteCounts)
             for (code, count) in noteCounts.sorted(by: { $0.key < $1.key }) {
                 notes.append(Note(view: name, code: code, instances: count))
+            }
+            let copyCode = ConversionReason.Code.copyNotShown.rawValue
+            copies += try snapshot.notes(code: copyCode, view: view, limit: Self.listLimit).map {
+                Copy(view: name, sopInstanceUID: $0.sopInstanceUID, path: $0.detail)
             }
             for row in try snapshot.unconverted(view: view, limit: Self.listLimit) {
                 guard let reason = row.reason else { continue }

@@ -1,3 +1,4 @@
+import Conversion
 import Foundation
 
 extension StatusReport {
@@ -38,8 +39,12 @@ extension StatusReport {
             }
             for (code, count) in view.notes.sorted(by: { $0.key < $1.key }) {
                 lines.append("  note        \(count): \(Reasons.sentence(unconverted: code)) (\(code))")
+                if code == ConversionReason.Code.copyNotShown.rawValue {
+                    lines += listed(copies.filter { $0.view == name }, of: count) { $0.path }
+                }
             }
         }
+        for patient in unsettled { lines.append("Not settled  \(patient.reason)") }
         for duplicate in duplicates where !duplicate.differing.isEmpty {
             lines.append("Duplicate    \(duplicate.sopInstanceUID): shown \(duplicate.shown ?? "none"), hidden:")
             lines += duplicate.differing.map { "  \($0)" }

@@ -44,6 +44,19 @@ struct StatusReport: Codable {
         var instances: Int
     }
 
+    /// A file that is a copy of what a view makes of other files, and is not shown there.
+    struct Copy: Codable {
+        var view: String
+        var sopInstanceUID: String
+        var path: String
+    }
+
+    /// A patient whose views do not follow from its files.
+    struct Unsettled: Codable {
+        var patientID: String
+        var reason: String
+    }
+
     struct Duplicate: Codable {
         var sopInstanceUID: String
         var shown: String?
@@ -105,6 +118,8 @@ struct StatusReport: Codable {
     var files: Files
     var unconverted: [Unconverted]
     var notes: [Note]
+    var copies: [Copy]
+    var unsettled: [Unsettled]
     var duplicates: [Duplicate]
     /// Nil where nothing can be dropped.
     var imports: Imports?
