@@ -51,6 +51,18 @@ extension IndexSnapshot {
             """, view)
     }
 
+    /// The notes of one code that instances of `view` carry, with the instances, by UID.
+    public func notes(
+        code: String, view: ViewCode, limit: Int = .max
+    ) throws(IndexError) -> [(sopInstanceUID: String, detail: String)] {
+        try connection.all(
+            """
+            SELECT v.sop_instance_uid, detail FROM note JOIN view_instance v ON v.id = view_instance
+            WHERE v.view = ? AND code = ? ORDER BY v.sop_instance_uid, position LIMIT ?
+            """, [.integer(Int64(view.rawValue)), .text(code), .integer(Int64(limit))]
+        ) { (sopInstanceUID: $0.text(0), detail: $0.text(1)) }
+    }
+
     /// How many instances `view` has and how many bytes their files have together.
     public func viewCounts(_ view: ViewCode) throws(IndexError) -> (instances: Int, bytes: UInt64) {
         try connection.first(

@@ -23,6 +23,8 @@ final class MountedArchive: Sendable {
     private let follower: ArchiveFollower
     private let isRecovered = Mutex(false)
     private let messages = RepeatedMessages()
+    /// Why the index could not be read, the last time that it could not.
+    private let indexFault = Mutex<String?>(nil)
 
     /// Mounts; nothing answers before `serve`.
     init(
@@ -39,12 +41,13 @@ final class MountedArchive: Sendable {
             ownership: options.ownership, inodeNumbers: options.inode32 ? .folded : .full, shownViews: options.views,
             status: { link.mounted.withLock { $0.value }?.status() ?? [] },
             onFailure: { error in link.mounted.withLock { $0.value }?.met(error) })
-        schedule = SettlingSchedule(settleTime: options.settleTime) { [views = archive.views, cancellation] patients in
-            do throws(ViewError) {
-                try views.settle(patients: patients, isCancelled: { cancellation.isCancelled })
-            } catch {
-                if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
-            }
+        let settling = PatientSettling(views: archive.views, cancellation: cancellation) { [messages] message in
+            if messages.isNew(message) { logger.warning("\(message)") }
+        }
+        schedule = SettlingSchedule(settleTime: options.settleTime) { settling.settle($0) }
+        archive.views.whenHeaderIsNotKept { [messages] error in
+            let message = "\(error); until then what is read is derived each time"
+            if messages.isNew(message) { logger.warning("\(message)") }
         }
         live = try Self.live(archive, schedule, options, logger, link)
         follower = ArchiveFollower(
@@ -174,21 +177,36 @@ final class MountedArchive: Sendable {
                 follower.scan()
             }
         case .unsettled, .inconsistent: follower.settleUnsettled()
-        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis, .index: break
+        case .index(let error): indexFault.withLock { $0 = "\(error)" }
+        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis: break
         }
     }
 
     // MARK: - Status
 
-    private func status() -> [UInt8] {
+    /// What the index says; of one that cannot be read, why.
+    private func readStatus() -> StatusReport {
         do {
             var report = try StatusReport(archive)
+            report.fault = indexFault.withLock { $0 }
+            return report
+        } catch {
+            let message = Failure(error).message
+            if messages.isNew(message) { logger.error("\(message)") }
+            return StatusReport(archive, fault: message)
+        }
+    }
+
+    private func status() -> [UInt8] {
+        do {
+            var report = readStatus()
             let statistics = session.statistics
             report.mount = StatusReport.Mount(
                 mountpoint: session.mountpoint.path, pid: getpid(), bytesRead: statistics.bytesRead,
                 opensPassedThrough: statistics.opensPassedThrough,
                 headerBytesInMemory: archive.views.headerBytesInMemory, openSources: archive.views.openSourceCount,
                 log: logPath, unread: follower.unread, isScanning: follower.isScanning)
+            report.mount?.settling = try? StatusReport.Settling(schedule.status, archive.index)
             for operation in Operation.allCases {
                 let summary = statistics[operation]
                 report.operations["\(operation)"] = StatusReport.Operation(
