@@ -128,9 +128,8 @@ struct ArchiveWatchTests {
         watched.expect(["a/b/other"])
     }
 
-    @Test("a folder that was opened while nobody told is watched after a scan")
-    func openedUnseen() throws {
-        // The mode of the folder's parent's parent is what changes, of which the folder itself tells nothing.
+    @Test("what lies below a closed folder is watched when that is opened, though nobody told when it changed itself")
+    func belowClosed() throws {
         let watched = try Watched(isOrdinaryUser: true) {
             try FileManager.default.createDirectory(at: $0.appending(path: "a/b"), withIntermediateDirectories: true)
             #expect(chmod($0.appending(path: "a/b").path, 0) == 0)

@@ -91,19 +91,17 @@ struct EnduranceTests {
     @Test("an index that breaks while it is mounted is said once in the log and by status, with what to do")
     func brokenIndex() throws {
         let fixture = try MountFixture()
-        try fixture.mount("-o", "settle_time=0.5,ro")
-        let log = try #require(try fixture.status().mount?.log)
+        #expect(try fixture.run("index", fixture.archive, "--index", fixture.index).status == 0)
         let name = try #require(
             try manager.subpathsOfDirectory(atPath: fixture.index).first { $0.hasSuffix("index.sqlite") })
-        for suffix in ["", "-wal"] {
-            let path = "\(fixture.index)/\(name)\(suffix)"
-            guard let file = FileHandle(forUpdatingAtPath: path) else { continue }
-            let size = try file.seekToEnd()
-            guard size > 4096 else { continue }
-            try file.seek(toOffset: suffix.isEmpty ? 4096 : 0)
-            try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - (suffix.isEmpty ? 4096 : 0)))
-            try file.close()
-        }
+        let path = "\(fixture.index)/\(name)"
+        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        // What is read when it is opened is whole.
+        for page in stride(from: 30 * 4096, to: bytes.count, by: 4096) { bytes[page] = 0xA5 }
+        try bytes.write(to: URL(filePath: path))
+        try fixture.mount("-o", "settle_time=0.5,ro")
+        let log = "\(URL(filePath: path).deletingLastPathComponent().path)/mount.log"
         var status = stat()
         for number in 0..<20 { _ = stat("\(fixture.mountpoint)/default/none-\(number)", &status) }
         _ = try? fixture.files(of: "classic")

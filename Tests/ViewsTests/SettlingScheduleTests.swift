@@ -51,6 +51,19 @@ struct SettlingScheduleTests {
         wait { schedule.isIdle && schedule.status.failed.isEmpty }
     }
 
+    @Test("who was settled by others meanwhile is none of those who failed any more")
+    func settledByOthers() {
+        let schedule = SettlingSchedule(settleTime: 0, firstRetry: 1000) { patients in
+            Dictionary(uniqueKeysWithValues: patients.map { ($0, "the disk is full") })
+        }
+        schedule.start()
+        defer { schedule.stop() }
+        schedule.changed([1, 2])
+        wait { schedule.status.failed.count == 2 }
+        schedule.settled(allBut: [2, 3])
+        #expect(schedule.status.failed.map(\.patient) == [2])
+    }
+
     @Test("a file that is open for writing is told, with for how long")
     func writers() {
         let schedule = SettlingSchedule(settleTime: 0) { _ in [:] }

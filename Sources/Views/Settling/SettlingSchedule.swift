@@ -51,6 +51,16 @@ public final class SettlingSchedule: Sendable {
         state.change { for patient in patients { $0.queue.changed(patient, at: time) } }
     }
 
+    /// Of all patients only these (`PatientRow.id`) are to be settled: who failed before and is not among them was settled by others.
+    public func settled(allBut unsettled: Set<Int64>) {
+        state.change { state in
+            for patient in state.failures.keys where !unsettled.contains(patient) {
+                state.failures[patient] = nil
+                state.queue.settled(patient)
+            }
+        }
+    }
+
     /// A file was opened in which an instance may come: nobody settles before it is closed, but for the maximum delay.
     public func writerOpened() {
         state.change { state in

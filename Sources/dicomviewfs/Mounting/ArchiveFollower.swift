@@ -173,6 +173,8 @@ final class ArchiveFollower: Sendable {
         } catch {
             if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
         }
+        // Who could not be settled with all the others is tried again.
+        if !cancellation.isCancelled { settle() }
         SystemdNotification.send("STATUS=Serving \(archive.directory.path)\n")
     }
 
@@ -196,7 +198,9 @@ final class ArchiveFollower: Sendable {
 
     private func settle() {
         do {
-            schedule.changed(try archive.views.unsettledPatients())
+            let unsettled = try archive.views.unsettledPatients()
+            schedule.settled(allBut: unsettled)
+            schedule.changed(unsettled)
         } catch {
             logger.error("\(Failure(error).message)")
         }
