@@ -25,8 +25,10 @@ public struct SessionOptions: Sendable {
     public var extendedAttributes = false
 
     public init() {
-        // Two requests a core are under way while others block, and two are left for listings.
-        maximumThreads = 2 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 2
+        // Two requests a core are under way while others block, and two are left for listings; on a small machine enough that
+        // some opens which wait for a slow disk do not keep listings waiting. A thread starts when all others are busy, and its
+        // buffer takes memory when it first serves a read: 16 MiB for 16 that all did.
+        maximumThreads = max(16, 2 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 2)
     }
 
     /// The options as the one argument of `-o`; commas and backslashes in names are escaped for libfuse's parser.

@@ -26,12 +26,14 @@ public final class ArchiveViews: Sendable {
     let index: IndexStore
     private let headers: HeaderStore
     private let cache: HeaderCache
-    private let descriptors: SourceDescriptors
+    let descriptors: SourceDescriptors
     private let inflated: InflatedSources
     private let scanned: ScannedHeaders
     let deriver: String
     let observer: (any ViewObserver)?
     private let replanning = Lock<PlannedPatient?>(nil)
+    /// Is told of headers that could not be kept.
+    private let notKept = Lock<(@Sendable (IndexError) -> Void)?>(nil)
 
     /// A plan made to derive a header that no cache holds any more; the next one wanted is likely of the same patient.
     private struct PlannedPatient {
@@ -63,10 +65,18 @@ public final class ArchiveViews: Sendable {
         inflated = InflatedSources(archive: archive, limit: limits.inflatedSources)
     }
 
+    /// Of the archive's root (O_PATH), wherever that has gone since it was opened.
+    public var archiveDescriptor: Int32 { archive.descriptor }
     /// Bytes of synthesized headers in memory.
     public var headerBytesInMemory: Int { cache.bytes }
     /// Sources that are open now.
     public var openSourceCount: Int { descriptors.count }
+
+    /// Has `body` called when a header cannot be kept on disk or found there: it is derived again each time it is wanted, which is
+    /// slower and nothing else.
+    public func whenHeaderIsNotKept(_ body: @escaping @Sendable (IndexError) -> Void) {
+        notKept.withLock { $0 = body }
+    }
 
     // MARK: Settling
 
@@ -83,6 +93,7 @@ public final class ArchiveViews: Sendable {
         isCancelled: @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
+        descriptors.forgetGone()
         return try settle(
             read { (snapshot) throws(IndexError) in try snapshot.dirtyPatients(deriver: deriver) }, progress: progress,
             isCancelled: isCancelled)
@@ -238,7 +249,7 @@ public final class ArchiveViews: Sendable {
                 return SynthesizedHeader(bytes: stored.bytes, layout: layout, sources: sources)
             }
         } catch {
-            throw .index(error)
+            notKept.withLock { $0 }?(error)
         }
         let file = try derive(row)
         guard file.layout.size == row.size, sha256(file.bytes) == row.headerDigest else {
@@ -246,7 +257,7 @@ public final class ArchiveViews: Sendable {
             throw .inconsistent(sopInstanceUID: row.sopInstanceUID)
         }
         let stored = StoredHeader(bytes: file.bytes, layout: file.layout.encoded())
-        do throws(IndexError) { try headers.insert([(row.plan, stored)]) } catch { throw .index(error) }
+        do throws(IndexError) { try headers.insert([(row.plan, stored)]) } catch { notKept.withLock { $0 }?(error) }
         return SynthesizedHeader(bytes: file.bytes, layout: file.layout, sources: sources)
     }
 

@@ -22,7 +22,7 @@ public enum ViewError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .sourceChanged(let path): "\(path): changed since it was indexed; it is indexed again"
         case .unsettled(let uid): "\(uid): its sources changed; it is derived again"
-        case .sourceUnreadable(let path, let errno): "\(path): cannot be read (errno \(errno))"
+        case .sourceUnreadable(let path, let errno): "\(path): \(message(of: errno))"
         case .sourceTooShort(let path): "\(path): shorter than when it was indexed; copy it again from its source"
         case .notFound: "no such instance in this view"
         case .inconsistent(let uid): "\(uid): differs from what the index says; it is derived again"

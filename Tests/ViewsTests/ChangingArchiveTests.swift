@@ -87,6 +87,23 @@ struct ChangingArchiveTests {
         #expect(try archive.bytes(of: row) == bytes)
     }
 
+    @Test("a header that cannot be kept, as on a full disk, is served all the same, and told")
+    func unkeptHeader() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let row = try combined(archive)
+        let bytes = try archive.bytes(of: row)
+        try archive.changeHeaders("DELETE FROM header")
+        try archive.changeHeaders(
+            "CREATE TRIGGER full BEFORE INSERT ON header BEGIN SELECT RAISE(ABORT, 'nothing can be stored'); END")
+        try archive.reopen()
+        let told = Lock([String]())
+        archive.views.whenHeaderIsNotKept { error in told.withLock { $0.append("\(error)") } }
+        #expect(try archive.bytes(of: row) == bytes)
+        #expect(told.withLock { $0.count } == 1)
+        #expect(told.withLock { $0.first }?.contains("nothing can be stored") == true)
+    }
+
     @Test("what a source that cannot be read now is missing from is made good when it can be read")
     func unavailableSource() throws {
         var limits = ArchiveViews.Limits()

@@ -51,6 +51,13 @@ extension IndexSnapshot {
         try connection.all("\(InstanceRow.select) WHERE i.is_shown = 0 ORDER BY f.path") { InstanceRow($0) }
     }
 
+    /// The shown instances whose data set could not be read to its end, ascending by path, at most `limit`; without summaries.
+    public func damagedInstances(limit: Int = .max) throws(IndexError) -> [InstanceRow] {
+        try connection.all(
+            "\(InstanceRow.select) WHERE i.damage IS NOT NULL ORDER BY f.path LIMIT ?", [.integer(Int64(limit))]
+        ) { InstanceRow($0) }
+    }
+
     /// The files that are no instances, ascending by path, at most `limit`.
     public func skippedFiles(limit: Int = .max) throws(IndexError) -> [FileRow] {
         try connection.all(

@@ -21,7 +21,7 @@ public final class ViewTreeFileSystem: FileSystem {
     ///   - inodeNumbers: Of how many bits.
     ///   - shownViews: The views that the root has; the others are in the index all the same.
     ///   - control: What the files of `.dicomviewfs/` hold, made anew at each open.
-    ///   - onFailure: Is told why a file could not be opened or read, of which the reader sees no more than an errno.
+    ///   - onFailure: Is told why a file or the index could not be opened or read, of which the reader sees no more than an errno.
     public init(
         index: IndexStore, views: ArchiveViews, archivePath: String, ownership: Ownership,
         inodeNumbers: InodeNumbers = .full,
@@ -122,7 +122,8 @@ public final class ViewTreeFileSystem: FileSystem {
 
     public func statfs(_ node: NodeID) throws(Errno) -> FileSystemStatistics {
         var answer = statvfs()
-        guard statvfs(archivePath, &answer) == 0 else { throw Errno(rawValue: errno) }
+        // By the descriptor: the archive may have been renamed since.
+        guard fstatvfs(views.archiveDescriptor, &answer) == 0 else { throw Errno(rawValue: errno) }
         // Counts of blocks are in fragments.
         return FileSystemStatistics(
             blockSize: UInt64(answer.f_frsize), blocks: UInt64(answer.f_blocks), blocksFree: UInt64(answer.f_bfree),
@@ -142,6 +143,7 @@ public final class ViewTreeFileSystem: FileSystem {
         do throws(IndexError) {
             return try index.read(body)
         } catch {
+            onFailure(.index(error))
             throw Errno(error)
         }
     }

@@ -23,6 +23,8 @@ final class MountedArchive: Sendable {
     private let follower: ArchiveFollower
     private let isRecovered = Mutex(false)
     private let messages = RepeatedMessages()
+    /// Why the index could not be read, the last time that it could not.
+    private let indexFault = Mutex<String?>(nil)
 
     /// Mounts; nothing answers before `serve`.
     init(
@@ -39,18 +41,13 @@ final class MountedArchive: Sendable {
             ownership: options.ownership, inodeNumbers: options.inode32 ? .folded : .full, shownViews: options.views,
             control: { file in link.mounted.withLock { $0.value }?.content(of: file) ?? .bytes([]) },
             onFailure: { error in link.mounted.withLock { $0.value }?.met(error) })
-        schedule = SettlingSchedule(settleTime: options.settleTime) {
-            [views = archive.views, cancellation, messages] patients in
-            do throws(ViewError) {
-                try views.settle(
-                    patients: patients,
-                    progress: {
-                        for failure in $0.failures where messages.isNew(failure) { logger.warning("\(failure)") }
-                    },
-                    isCancelled: { cancellation.isCancelled })
-            } catch {
-                if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
-            }
+        let settling = PatientSettling(views: archive.views, cancellation: cancellation) { [messages] message in
+            if messages.isNew(message) { logger.warning("\(message)") }
+        }
+        schedule = SettlingSchedule(settleTime: options.settleTime) { settling.settle($0) }
+        archive.views.whenHeaderIsNotKept { [messages] error in
+            let message = "\(error); until then what is read is derived each time"
+            if messages.isNew(message) { logger.warning("\(message)") }
         }
         live = try Self.live(archive, schedule, options, logger, link)
         follower = ArchiveFollower(
@@ -181,7 +178,8 @@ final class MountedArchive: Sendable {
                 follower.scan()
             }
         case .unsettled, .inconsistent: follower.settleUnsettled()
-        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis, .index: break
+        case .index(let error): indexFault.withLock { $0 = "\(error)" }
+        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis: break
         }
     }
 
@@ -199,18 +197,33 @@ final class MountedArchive: Sendable {
                 return .pages(
                     ImportsTable(journal: live?.journal, index: archive.index, archive: archive.directory))
             }
+            }
         } catch {
             logger.error("\(Failure(error).message)")
             return .bytes([])
         }
     }
 
+    /// What the index says; of one that cannot be read, why.
+    private func readStatus() -> StatusReport {
+        do {
+            var report = try StatusReport(archive)
+            report.fault = indexFault.withLock { $0 }
+            return report
+        } catch {
+            let message = Failure(error).message
+            if messages.isNew(message) { logger.error("\(message)") }
+            return StatusReport(archive, fault: message)
+        }
+    }
+
     private func report() throws -> StatusReport {
-        var report = try StatusReport(archive)
+        var report = readStatus()
         if let live {
             report.imports = try StatusReport.Imports(live.journal, archive.directory, sinceMount: live.outcomeCounts)
         }
         report.mount = mount()
+        report.mount?.settling = try? StatusReport.Settling(schedule.status, archive.index)
         for operation in Operation.allCases {
             report.operations["\(operation)"] = StatusReport.Operation(session.statistics[operation])
         }

@@ -9,7 +9,7 @@ enum Reasons {
         case .notDICOM: "no DICOM file"
         case .mediaStorageDirectory: "a DICOMDIR, which lists files and is no instance"
         case .missingIdentification: "no SOP Instance or SOP Class UID, so nobody can refer to it"
-        case .unreadable: "a file that cannot be read as DICOM"
+        case .unreadable: "a file that the system does not let us read"
         case .symbolicLink: "a symbolic link out of the archive or to nothing"
         case .notARegularFile: "neither file nor folder"
         case nil: code
