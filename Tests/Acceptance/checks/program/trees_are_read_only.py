@@ -30,7 +30,10 @@ def attempts(mountpoint, root, views):
     for top in (*([mountpoint] if root else []), *(mountpoint / view for view in views)):
         yield from _refused(top.name, _in_folder(top))
     for view in views:
-        directory, _, names = next(entry for entry in os.walk(mountpoint / view) if entry[2])
+        directory, _, names = next((entry for entry in os.walk(mountpoint / view) if entry[2]), (None, [], []))
+        if directory is None:
+            yield f"{view}: no file is left to try"
+            continue
         file = os.path.join(directory, sorted(names)[0])
         yield from _refused(view, _in_folder(directory))
         yield from _refused(view, _on_file(file))
