@@ -97,3 +97,7 @@ class Received:
                 self.hidden.setdefault(file.uid, []).append(file)
             else:
                 self.shown[file.uid] = file  # design: the lexicographically first path
+
+    @cached_property
+    def hashes(self):
+        return {file.sha256 for file in self.files}
