@@ -52,7 +52,10 @@ class Mounted:
         self.told = Told(status, archive)
 
     def is_as_received(self, file):
-        """Does this file of a view hold the bytes of the archive's instance of that UID?"""
+        """Does this file of a view hold the bytes of the archive's instance of that UID? Of one that pydicom cannot read, no UID
+        is known: the bytes of any file of the archive do."""
+        if file.uid is None:
+            return file.sha256 in self.received.hashes
         source = self.received.shown.get(file.uid)
         return source is not None and source.sha256 == file.sha256
 

@@ -190,6 +190,24 @@ def the_spacing_is_wrong(trees, status):
     edit(trees, "enhanced", ENHANCED, change)
 
 
+@mutation("same_nifti", "ct_axial")
+def the_planes_lie_further_apart(trees, status):
+    def change(dataset):
+        for number, part in enumerate(dataset.PerFrameFunctionalGroupsSequence):
+            part.PlanePositionSequence[0].ImagePositionPatient[2] += number
+            part.PixelMeasuresSequence[0].SpacingBetweenSlices = "9"
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("same_nifti", "legacy-of-straw")
+def a_slice_has_the_pixels_of_another(trees, status):
+    def change(dataset):
+        dataset.PixelData = dataset.PixelData[2:] + dataset.PixelData[:2]
+
+    edit(trees, "classic", CLASSIC, change)
+
+
 # --- validity and attributes
 
 
@@ -288,6 +306,14 @@ def a_macro_is_shared_and_per_frame(trees, status):
     def change(dataset):
         shared = dataset.SharedFunctionalGroupsSequence[0]
         shared.PixelMeasuresSequence = frame(dataset, 0).PixelMeasuresSequence
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("entities_agree", "ct_axial")
+def the_patient_of_one_image_has_another_name(trees, status):
+    def change(dataset):
+        dataset.PatientName = "Other"
 
     edit(trees, "enhanced", ENHANCED, change)
 

@@ -127,11 +127,13 @@ def combined(slices):
     shared = Dataset()
     setattr(shared, "MRImageFrameTypeSequence" if first.SOPClassUID == MR else "CTImageFrameTypeSequence", [item(**kind)])
     region = code("51185008", "SCT", "Chest") if first.get("BodyPartExamined") == "CHEST" else code("12738006", "SCT", "Brain")
-    shared.FrameAnatomySequence = [item(FrameLaterality="U", AnatomicRegionSequence=[region])]
+    regions = copy.deepcopy(first.get("AnatomicRegionSequence")) or [region]
+    shared.FrameAnatomySequence = [item(FrameLaterality="U", AnatomicRegionSequence=regions)]
     if "IrradiationEventUID" in first:
         shared.IrradiationEventIdentificationSequence = [item(IrradiationEventUID=first.IrradiationEventUID)]
     if "ReferencedImageSequence" in first:
-        shared.ReferencedImageSequence = copy.deepcopy(first.ReferencedImageSequence)
+        if all("ReferencedImageSequence" in part for part in slices):
+            shared.ReferencedImageSequence = copy.deepcopy(first.ReferencedImageSequence)
         evidence = [item(SeriesInstanceUID=uid("straw", "absent"), ReferencedSOPSequence=[
             item(ReferencedSOPClassUID=part.ReferencedSOPClassUID, ReferencedSOPInstanceUID=part.ReferencedSOPInstanceUID)
             for part in first.ReferencedImageSequence])]  # fmt: skip
@@ -143,6 +145,9 @@ def combined(slices):
         item(DimensionOrganizationUID=organization, DimensionIndexPointer=0x00209057, FunctionalGroupPointer=0x00209111)
     ]
     found.PerFrameFunctionalGroupsSequence = [_frame(part, index) for index, part in enumerate(slices, start=1)]
+    for groups, part in zip(found.PerFrameFunctionalGroupsSequence, slices):
+        if "ReferencedImageSequence" in part and "ReferencedImageSequence" not in shared:
+            groups.ReferencedImageSequence = copy.deepcopy(part.ReferencedImageSequence)
     _mark(found, "ENHANCED", "Legacy Enhanced Image created from Classic Images")
     found.PixelData = b"".join(_values(part) for part in slices)
     found["PixelData"].VR = "OW"
@@ -235,8 +240,9 @@ def slice_of(source, number, origins):
                     found[element.tag] = copy.deepcopy(element)
     if original:
         found.SpecificCharacterSet, found.SOPInstanceUID = source.SpecificCharacterSet, original[0]
-        if "ReferencedImageSequence" in shared:
-            found.ReferencedImageSequence = copy.deepcopy(shared.ReferencedImageSequence)
+        place = next((part for part in (shared, groups) if "ReferencedImageSequence" in part), None)
+        if place is not None:
+            found.ReferencedImageSequence = copy.deepcopy(place.ReferencedImageSequence)
             for named in found.ReferencedImageSequence:
                 origin = origins.get((named.ReferencedSOPInstanceUID, named.get("ReferencedFrameNumber")))
                 if origin:

@@ -12,7 +12,7 @@ import straw
 from mounted import Mounted
 from mutations import edit, one_bit_of_a_frame_is_flipped, report
 from program import VIEWS
-from sop_classes import CLASSIC
+from sop_classes import CLASSIC, ENHANCED
 
 
 def build(name, folder):
@@ -110,6 +110,12 @@ def flip_on(wanted):
     return change
 
 
+def cut_a_file(folder, run):
+    if run == 1:
+        path = max(folder.rglob("*.dcm"), key=lambda path: path.stat().st_size)
+        os.truncate(path, path.stat().st_size // 3)
+
+
 def spoil_a_frame(folder, run):
     one_bit_of_a_frame_is_flipped(folder, {})
 
@@ -117,6 +123,31 @@ def spoil_a_frame(folder, run):
 def spoil_the_third_archive(folder, run):
     if run == 2:
         edit(folder.parent, folder.name, CLASSIC, lambda dataset: delattr(dataset, "AccessionNumber"))
+
+
+def lose_an_instance_of_the_third_archive(folder, run):
+    if run == 2:
+        next(path for path in sorted(folder.rglob("*.dcm"))).unlink()
+
+
+def turn_a_frame_of_the_third_archive(folder, run):
+    if run == 2:
+
+        def change(dataset):
+            for groups in (*dataset.SharedFunctionalGroupsSequence, *dataset.PerFrameFunctionalGroupsSequence):
+                for item in groups.get("PlaneOrientationSequence") or []:
+                    item.ImageOrientationPatient = [0, 1, 0, 0, 0, 1]
+
+        edit(folder.parent, folder.name, ENHANCED, change)
+
+
+def flip_a_bit_of_the_third_archive(folder, run):
+    if run == 2:
+
+        def change(dataset):
+            dataset.PixelData = bytes([dataset.PixelData[0] ^ 1]) + dataset.PixelData[1:]
+
+        edit(folder.parent, folder.name, ENHANCED, change)
 
 
 def lose_a_pointer_on_the_way(folder, run):

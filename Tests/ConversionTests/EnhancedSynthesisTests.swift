@@ -205,6 +205,29 @@ struct EnhancedSynthesisTests {
         #expect(try single.failure()?.reason.tag == .sliceThickness)
     }
 
+    @Test("regular planes have the spacing that they have, whatever their slices state of it, which is kept (X-1)")
+    func spacingBetweenSlices() throws {
+        var fixture = EnhancedFixture(3)
+        let absent = try fixture.synthesize()
+        #expect(absent.shared.firstItem(.pixelMeasuresSequence)?.double(.spacingBetweenSlices) == 1)
+        for (stated, expected) in [("1.00", "1.00"), ("0.5", "1"), ("-1.0", "1")] {
+            for index in 0...2 { fixture.slices[index].set(.spacingBetweenSlices, stated) }
+            let result = try fixture.synthesize()
+            let measures = result.shared.firstItem(.pixelMeasuresSequence)
+            #expect(measures?[.spacingBetweenSlices]?.rawString == expected)
+            let kept = result.shared.firstItem(.unassignedSharedConvertedAttributesSequence)
+            #expect(kept?[.spacingBetweenSlices]?.rawString == stated)
+        }
+    }
+
+    @Test("a plane by itself has the spacing that its slice states, without a sign")
+    func spacingOfOnePlane() throws {
+        var fixture = EnhancedFixture(1)
+        fixture.slices[0].set(.spacingBetweenSlices, "-2.5")
+        let result = try fixture.synthesize()
+        #expect(result.shared.firstItem(.pixelMeasuresSequence)?.double(.spacingBetweenSlices) == 2.5)
+    }
+
     @Test("PET has its units as Real World Value Mapping and its zero of time in Frame Reference DateTime")
     func pet() throws {
         var fixture = EnhancedFixture(1, modality: .pet)
