@@ -197,7 +197,6 @@ final class MountedArchive: Sendable {
                 return .pages(
                     ImportsTable(journal: live?.journal, index: archive.index, archive: archive.directory))
             }
-            }
         } catch {
             logger.error("\(Failure(error).message)")
             return .bytes([])
