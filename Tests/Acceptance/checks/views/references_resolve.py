@@ -43,6 +43,7 @@ class Seen:
         self.name = view
         self.series = {str(file.dataset.get("SeriesInstanceUID")) for file in self.view.files if file.uid}
         self.archived_series = {str(file.dataset.get("SeriesInstanceUID")) for file in self.archive.values()}
+        self.named = {reference.uid for file in self.archive.values() for reference in references(file.dataset)}
         self.updated, self.sources = [], {}  # made of one instance that is of the same class
         self.of_frame = {}  # (archived UID, frame number or None) -> (UID in the view, frame number or None)
         for file in self.view.files:
@@ -74,6 +75,8 @@ class Seen:
             if target is None:
                 if reference.uid in self.archive:
                     yield f"{reference} is not in this view"
+                elif reference.uid not in self.named:
+                    yield f"{reference} leads nowhere, and nothing of the archive names that"
                 continue
             if self.mounted.is_as_received(file):
                 continue  # whatever else is wrong came so
