@@ -447,6 +447,14 @@ def a_reference_leads_to_the_slice_that_is_gone(trees, status):
 
 
 @mutation("references_resolve", "references")
+def a_reference_leads_to_what_was_never_there(trees, status):
+    def change(dataset):
+        dataset.SourceImageSequence[0].ReferencedSOPInstanceUID = "2.25.77"
+
+    other(trees, "enhanced", "OT", change)
+
+
+@mutation("references_resolve", "references")
 def a_reference_leads_to_another_frame(trees, status):
     def change(dataset):
         for groups in dataset.PerFrameFunctionalGroupsSequence[:1]:
