@@ -197,6 +197,9 @@ struct DropBoxTests {
         }
         usleep(300_000)
         #expect(try fixture.files(of: "default").isEmpty && fixture.imports().isEmpty)
+        let pending = try fixture.lines(of: "imports.tsv").dropFirst()
+        #expect(
+            pending.count == 6 && pending.allSatisfy { $0[1] == "pending" && $0[4].contains("temporary or hidden") })
         #expect(rename(fixture.drop(".a.dcm.Qw12Er"), fixture.drop("a.dcm")) == 0)
         #expect(rename(fixture.drop("b.dcm.part"), fixture.drop("b.dcm")) == 0)
         #expect(fixture.outcome("a.dcm") == "stored" && fixture.outcome("b.dcm") == "stored")

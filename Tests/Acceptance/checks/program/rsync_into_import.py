@@ -43,7 +43,7 @@ def _import(program, source, place):
         digests = _digests(target / "import")
         problems += differences(_digests(source), digests, ("in the source", "in import/"))
         # Judged is what is renamed to its final name; the last may still be under way.
-        wait_until(lambda: _is_judged(program.status(target)), 30)
+        wait_until(lambda: _is_judged(target), 30)
         outcomes = _outcomes(target)
         shown = set(_digests(target / "default").values())
         direct, kept = [], 0
@@ -54,9 +54,7 @@ def _import(program, source, place):
             elif outcome in IN_ARCHIVE or reason:
                 kept += 1
             else:
-                problems.append(f"{path}: neither in default/ nor is there a reason ({outcome or 'not judged'})")
-            if outcome and outcome not in IN_ARCHIVE and not reason:
-                problems.append(f"{path}: {outcome}, without a reason")
+                problems.append(f"{path}: neither in default/ nor is there a reason ({outcome or 'not listed'})")
     # Mounted again with an index made anew, all has settled.
     with program.mounted(place / "archive", target, place / "index-anew", "-o", "settle_time=0.2"):
         problems += _transferred(source, target / "import", "after a remount")
@@ -92,8 +90,8 @@ def _digests(root):
     return found
 
 
-def _is_judged(status):
-    return not status["imports"]["names"].get("", 0)
+def _is_judged(mountpoint):
+    return not any(reason.startswith("being written") for _, reason in _outcomes(mountpoint).values())
 
 
 def _outcomes(mountpoint):
