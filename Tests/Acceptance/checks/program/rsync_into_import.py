@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import archives
@@ -23,12 +24,12 @@ def check(program, folder):
         archives.build(name, folder / "sources" / name)
     sources = sorted((folder / "sources").iterdir()) + real_data.archives()
     problems, stored, kept = [], 0, 0
-    for source in sources:
-        place = folder / "case"
-        found, counts = _import(program, source, place)
-        problems += [f"{source.name}: {problem}" for problem in found]
-        stored, kept = stored + counts[0], kept + counts[1]
-        shutil.rmtree(place)
+    # Mounting is waiting, mostly.
+    with ThreadPoolExecutor(4) as pool:
+        cases = pool.map(lambda source: _import(program, source, folder / f"case-{source.name}"), sources)
+        for source, (found, counts) in zip(sources, cases, strict=True):
+            problems += [f"{source.name}: {problem}" for problem in found]
+            stored, kept = stored + counts[0], kept + counts[1]
     return require_none(problems, f"{len(sources)} archives, {stored} files in default/, {kept} kept in import/ with a reason")
 
 
@@ -67,6 +68,7 @@ def _import(program, source, place):
     with program.mounted(place / "direct", target, place / "index-direct", "-o", "ro"):
         for view in VIEWS:
             problems += differences(imported[view], contents(target / view), (f"{view}/ imported", f"{view}/ directly"))
+    shutil.rmtree(place)
     return problems, (len(direct), kept)
 
 
