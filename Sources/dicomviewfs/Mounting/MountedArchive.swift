@@ -37,6 +37,7 @@ final class MountedArchive: Sendable {
         fileSystem = ViewTreeFileSystem(
             index: archive.index, views: archive.views, archivePath: archive.directory.path,
             ownership: options.ownership, inodeNumbers: options.inode32 ? .folded : .full, shownViews: options.views,
+            listsHidden: options.listHidden,
             status: { link.mounted.withLock { $0.value }?.status() ?? [] },
             onFailure: { error in link.mounted.withLock { $0.value }?.met(error) })
         schedule = SettlingSchedule(settleTime: options.settleTime) { [views = archive.views, cancellation] patients in
@@ -66,7 +67,7 @@ final class MountedArchive: Sendable {
         }
         link.mounted.withLock { $0.value = self }
         try session.mount()
-        archive.tree.announce(to: session.notifier)
+        archive.tree.announce(to: fileSystem.notifier(telling: session.notifier))
     }
 
     /// With an index that does not know the archive yet, what is there already could be stored once more.
@@ -174,7 +175,7 @@ final class MountedArchive: Sendable {
                 follower.scan()
             }
         case .unsettled, .inconsistent: follower.settleUnsettled()
-        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis, .index: break
+        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis, .notExtractable, .index: break
         }
     }
 
