@@ -29,6 +29,7 @@ public final class ArchiveViews: Sendable {
     let descriptors: SourceDescriptors
     private let inflated: InflatedSources
     private let scanned: ScannedHeaders
+    let derived = DerivedCaches()
     let deriver: String
     let observer: (any ViewObserver)?
     private let replanning = Lock<PlannedPatient?>(nil)
@@ -208,6 +209,50 @@ public final class ArchiveViews: Sendable {
     /// Opens the file of an instance of a view. Every source is checked to be as it was indexed, and what is indexed of it to be
     /// what the instance was derived from: between a scan and the settling after it the one is ahead of the other.
     public func open(_ row: ViewInstanceRow) throws(ViewError) -> ViewFile {
+        let sources = try checkedSources(of: row)
+        if row.form == .asReceived {
+            do throws(StoreError) {
+                return ViewFile(
+                    source: try SourceFile(sources[0], in: archive), row: sources[0], descriptors: descriptors,
+                    cache: cache, archive: archive)
+            } catch {
+                throw ViewError(error)
+            }
+        }
+        for source in sources {
+            do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
+        }
+        let header = try pinned(row, sources)
+        return ViewFile(header: header, key: row.plan, descriptors: descriptors, cache: cache, archive: archive)
+    }
+
+    /// Opens a file that is made of one instance of a view and has bytes of that instance's sources alone.
+    ///
+    /// - Parameters:
+    ///   - key: names the file and the state of the instance.
+    ///   - build: is given the sources of the instance.
+    func open(
+        derivedFrom row: ViewInstanceRow, key: [UInt8],
+        _ build: ([FileRow]) throws(ViewError) -> SynthesizedHeader
+    ) throws(ViewError) -> ViewFile {
+        let sources = try checkedSources(of: row)
+        for source in sources {
+            do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
+        }
+        let header = try cache.pin(key) { () throws(ViewError) in try build(sources) }
+        return ViewFile(
+            header: header, key: key, descriptors: descriptors, inflated: inflated, cache: cache, archive: archive)
+    }
+
+    /// The header of a synthesized instance, held or made, until `unpin`.
+    func pinned(_ row: ViewInstanceRow, _ sources: [FileRow]) throws(ViewError) -> SynthesizedHeader {
+        try cache.pin(row.plan) { () throws(ViewError) in try self.header(of: row, sources) }
+    }
+
+    func unpin(_ row: ViewInstanceRow) { cache.unpin(row.plan) }
+
+    /// The sources of an instance as they are indexed, if the instance was derived from them as that.
+    private func checkedSources(of row: ViewInstanceRow) throws(ViewError) -> [FileRow] {
         let sources = try read { (snapshot) throws(IndexError) in
             var sources: [FileRow] = []
             sources.reserveCapacity(row.sourceFileIDs.count)
@@ -222,21 +267,24 @@ public final class ArchiveViews: Sendable {
             guard row.size == source.facts.size, row.modificationTime == source.facts.modificationTime else {
                 throw .sourceChanged(path: archive.displayPath(source.path))
             }
-            do throws(StoreError) {
-                return ViewFile(
-                    source: try SourceFile(source, in: archive), row: source, descriptors: descriptors,
-                    inflated: inflated, cache: cache, archive: archive)
-            } catch {
-                throw ViewError(error)
-            }
+        } else {
+            guard SourceStamp.isOf(sources, row.plan) else { throw .unsettled(sopInstanceUID: row.sopInstanceUID) }
         }
-        guard SourceStamp.isOf(sources, row.plan) else { throw .unsettled(sopInstanceUID: row.sopInstanceUID) }
-        for source in sources {
-            do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
+        return sources
+    }
+
+    /// What the disk cache has under `key` besides headers.
+    func storedRecord(_ key: [UInt8]) throws(ViewError) -> [UInt8]? {
+        do throws(IndexError) { return try headers.header(key)?.bytes } catch { throw .index(error) }
+    }
+
+    /// Keeps a small record in the disk cache.
+    func storeRecord(_ bytes: [UInt8], _ key: [UInt8]) {
+        do throws(IndexError) {
+            try headers.insert([(key, StoredHeader(bytes: bytes, layout: []))])
+        } catch {
+            notKept.withLock { $0 }?(error)
         }
-        let header = try cache.pin(row.plan) { () throws(ViewError) in try self.header(of: row, sources) }
-        return ViewFile(
-            header: header, key: row.plan, descriptors: descriptors, inflated: inflated, cache: cache, archive: archive)
     }
 
     private func header(of row: ViewInstanceRow, _ sources: [FileRow]) throws(ViewError) -> SynthesizedHeader {
