@@ -76,7 +76,7 @@ public final class ArchiveViews: Sendable {
     @discardableResult
     public func settle(
         progress: @escaping @Sendable (SettlingProgress) -> Void = { _ in },
-        isCancelled: @Sendable () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
         return try settle(
@@ -87,7 +87,7 @@ public final class ArchiveViews: Sendable {
     /// As `settle`, of those among these patients whose instances changed (`PatientRow.id`).
     @discardableResult
     public func settle(
-        patients ids: Set<Int64>, isCancelled: @Sendable () -> Bool = { false }
+        patients ids: Set<Int64>, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
         let dirty = try read { (snapshot) throws(IndexError) in
@@ -98,13 +98,12 @@ public final class ArchiveViews: Sendable {
 
     private func settle(
         _ dirty: [PatientRow], progress: @escaping @Sendable (SettlingProgress) -> Void,
-        isCancelled: @Sendable () -> Bool
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws(ViewError) -> Bool {
         let state = Lock(SettlingProgress())
         state.withLock { $0.patients = dirty.count }
-        // While one patient's rows are written the next one's are derived.
         let lanes = SettlingLanes(dirty)
-        let results = concurrentMap(count: min(SettlingLanes.count, dirty.count)) { _ -> Result<Bool, ViewError> in
+        let lane = { @Sendable [self] () -> Result<Bool, ViewError> in
             do throws(ViewError) {
                 while let (patient, weight) = try lanes.next(weight: instanceCount(of:)) {
                     defer { lanes.end(weight) }
@@ -133,9 +132,10 @@ public final class ArchiveViews: Sendable {
                 return .failure(error)
             }
         }
-        var isComplete = true
-        for result in results { isComplete = try result.get() && isComplete }
-        return isComplete
+        guard dirty.count > 1 else { return try lane().get() }
+        let (other, own) = sideBySide(lane, lane)
+        let isComplete = try (other.get(), own.get())
+        return isComplete.0 && isComplete.1
     }
 
     private func instanceCount(of patient: PatientRow) throws(ViewError) -> Int {
@@ -157,19 +157,20 @@ public final class ArchiveViews: Sendable {
                 sources: SourceLoading(archive: archive, scanned: scanned), headers: headers, patient: patient,
                 instances: try snapshot.instances(ofPatient: patient.id), existing: existing, progress: progress)
         }
-        // Side by side: the one works on the processor, the other mostly on the index.
-        let results = concurrentMap(count: 2) { step -> Result<PatientDerivation.Outcome?, ViewError> in
-            do throws(ViewError) {
-                if step == 0 { return .success(try derivation.derive()) }
-                try showArrivals(derivation.instances, of: patient)
-                return .success(nil)
-            } catch {
-                return .failure(error)
-            }
-        }
-        var derived: PatientDerivation.Outcome?
-        for result in results { if let outcome = try result.get() { derived = outcome } }
-        guard let outcome = derived else { return [] }
+        // The one works on the processors, the other mostly on the index.
+        let (arrivals, derived) = sideBySide(
+            { @Sendable [self] () -> Result<Void, ViewError> in
+                do throws(ViewError) {
+                    return .success(try showArrivals(derivation.instances, of: patient))
+                } catch {
+                    return .failure(error)
+                }
+            },
+            { () -> Result<PatientDerivation.Outcome, ViewError> in
+                do throws(ViewError) { return .success(try derivation.derive()) } catch { return .failure(error) }
+            })
+        let outcome = try derived.get()
+        try arrivals.get()
         do throws(IndexError) {
             try index.write { (transaction) throws(IndexError) in
                 for view in [ViewCode.classic, .enhanced] {
