@@ -91,7 +91,7 @@ public final class ArchiveViews: Sendable {
     @discardableResult
     public func settle(
         progress: @escaping @Sendable (SettlingProgress) -> Void = { _ in },
-        isCancelled: @Sendable () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
         descriptors.forgetGone()
@@ -104,7 +104,7 @@ public final class ArchiveViews: Sendable {
     @discardableResult
     public func settle(
         patients ids: Set<Int64>, progress: @escaping @Sendable (SettlingProgress) -> Void = { _ in },
-        isCancelled: @Sendable () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
         let dirty = try read { (snapshot) throws(IndexError) in
@@ -115,13 +115,12 @@ public final class ArchiveViews: Sendable {
 
     private func settle(
         _ dirty: [PatientRow], progress: @escaping @Sendable (SettlingProgress) -> Void,
-        isCancelled: @Sendable () -> Bool
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws(ViewError) -> Bool {
         let state = Lock(SettlingProgress())
         state.withLock { $0.patients = dirty.count }
-        // While one patient's rows are written the next one's are derived.
         let lanes = SettlingLanes(dirty)
-        let results = concurrentMap(count: min(SettlingLanes.count, dirty.count)) { _ -> Result<Bool, ViewError> in
+        let lane = { @Sendable [self] () -> Result<Bool, ViewError> in
             do throws(ViewError) {
                 while let (patient, weight) = try lanes.next(weight: instanceCount(of:)) {
                     defer { lanes.end(weight) }
@@ -150,9 +149,10 @@ public final class ArchiveViews: Sendable {
                 return .failure(error)
             }
         }
-        var isComplete = true
-        for result in results { isComplete = try result.get() && isComplete }
-        return isComplete
+        guard dirty.count > 1 else { return try lane().get() }
+        let (other, own) = sideBySide(lane, lane)
+        let isComplete = try (other.get(), own.get())
+        return isComplete.0 && isComplete.1
     }
 
     private func instanceCount(of patient: PatientRow) throws(ViewError) -> Int {
@@ -174,19 +174,20 @@ public final class ArchiveViews: Sendable {
                 sources: SourceLoading(archive: archive, scanned: scanned), headers: headers, patient: patient,
                 instances: try snapshot.instances(ofPatient: patient.id), existing: existing, progress: progress)
         }
-        // Side by side: the one works on the processor, the other mostly on the index.
-        let results = concurrentMap(count: 2) { step -> Result<PatientDerivation.Outcome?, ViewError> in
-            do throws(ViewError) {
-                if step == 0 { return .success(try derivation.derive()) }
-                try showArrivals(derivation.instances, of: patient)
-                return .success(nil)
-            } catch {
-                return .failure(error)
-            }
-        }
-        var derived: PatientDerivation.Outcome?
-        for result in results { if let outcome = try result.get() { derived = outcome } }
-        guard let outcome = derived else { return [] }
+        // The one works on the processors, the other mostly on the index.
+        let (arrivals, derived) = sideBySide(
+            { @Sendable [self] () -> Result<Void, ViewError> in
+                do throws(ViewError) {
+                    return .success(try showArrivals(derivation.instances, of: patient))
+                } catch {
+                    return .failure(error)
+                }
+            },
+            { () -> Result<PatientDerivation.Outcome, ViewError> in
+                do throws(ViewError) { return .success(try derivation.derive()) } catch { return .failure(error) }
+            })
+        let outcome = try derived.get()
+        try arrivals.get()
         do throws(IndexError) {
             try index.write { (transaction) throws(IndexError) in
                 for view in [ViewCode.classic, .enhanced] {
@@ -214,7 +215,7 @@ public final class ArchiveViews: Sendable {
             do throws(StoreError) {
                 return ViewFile(
                     source: try SourceFile(sources[0], in: archive), row: sources[0], descriptors: descriptors,
-                    cache: cache, archive: archive)
+                    inflated: inflated, cache: cache, archive: archive)
             } catch {
                 throw ViewError(error)
             }
@@ -223,7 +224,8 @@ public final class ArchiveViews: Sendable {
             do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
         }
         let header = try pinned(row, sources)
-        return ViewFile(header: header, key: row.plan, descriptors: descriptors, cache: cache, archive: archive)
+        return ViewFile(
+            header: header, key: row.plan, descriptors: descriptors, inflated: inflated, cache: cache, archive: archive)
     }
 
     /// Opens a file that is made of one instance of a view and has bytes of that instance's sources alone.

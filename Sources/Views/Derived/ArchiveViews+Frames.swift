@@ -16,7 +16,7 @@ extension ArchiveViews {
         }
         let frames = try countFrames(of: row)
         derived.frames.keep(frames, under: key, cost: frames.cost)
-        try storeRecord(frames.encoded, key)
+        storeRecord(frames.encoded, key)
         return frames
     }
 

@@ -21,7 +21,7 @@ extension ArchiveViews {
         // Whoever asks for the size is likely to read it: the text stays among the headers in memory while there is room.
         let size = try openMetadata(of: row, bulkDataURI: bulkDataURI).size
         derived.sizes.keep(size, under: key.bytes, cost: 160)
-        try storeRecord(withUnsafeBytes(of: size.littleEndian) { Array($0) }, record)
+        storeRecord(withUnsafeBytes(of: size.littleEndian) { Array($0) }, record)
         return key.facts(row, size: size)
     }
 
