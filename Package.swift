@@ -76,7 +76,7 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "DICOMTests", dependencies: ["DICOM"], swiftSettings: settings),
+        .testTarget(name: "DICOMTests", dependencies: ["DICOM", "CZlib"], swiftSettings: settings),
         .testTarget(name: "ByteLayoutTests", dependencies: ["ByteLayout"], swiftSettings: settings),
         .testTarget(
             name: "ConversionTests", dependencies: ["Conversion", "DICOM", "ByteLayout"], swiftSettings: settings),

@@ -1,11 +1,13 @@
 /// A layout as bytes, for caches. Numbers are LEB128; origins continue where the extent before them ended unless they say
 /// otherwise, so a thousand slices take a few kilobytes.
 extension Layout {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     public func encoded() -> [UInt8] {
         var bytes: [UInt8] = [Self.version]
         bytes.reserveCapacity(16 + extents.count * 8)
+        Self.append(UInt64(inflatedSources.count), to: &bytes)
+        for source in inflatedSources.sorted() { Self.append(UInt64(source), to: &bytes) }
         Self.append(UInt64(extents.count), to: &bytes)
         for extent in extents {
             Self.append(extent.length, to: &bytes)
@@ -37,9 +39,14 @@ extension Layout {
     public init?(decoding bytes: some Collection<UInt8>, synthesizedCount: Int, sourceCount: Int) {
         self.init()
         var input = bytes.makeIterator()
-        guard input.next() == Self.version, let count = Self.number(from: &input), count <= UInt64(bytes.count) else {
-            return nil
+        guard input.next() == Self.version, let inflated = Self.number(from: &input), inflated <= UInt64(bytes.count)
+        else { return nil }
+        for _ in 0..<inflated {
+            guard let number = Self.number(from: &input), number < sourceCount, let source = UInt32(exactly: number)
+            else { return nil }
+            inflate(source: source)
         }
+        guard let count = Self.number(from: &input), count <= UInt64(bytes.count) else { return nil }
         for _ in 0..<count {
             guard let length = Self.number(from: &input), length > 0, length <= UInt64(Int64.max) - size,
                 let kind = input.next(), let origin = Self.origin(kind, from: &input)

@@ -11,9 +11,17 @@
 /// A read of 90 ..< 160 is then 10 synthesized bytes from 90, source 0 at 30 ..< 80, source 1 at 40 ..< 50.
 public struct Layout: Sendable {
     public private(set) var extents: [Extent]
+    /// Sources whose data sets are deflated (PS3.5 A.5): offsets in them are offsets in the inflated data set.
+    public private(set) var inflatedSources: Set<UInt32>
 
     public init() {
         extents = []
+        inflatedSources = []
+    }
+
+    /// Says that offsets in `source` are offsets in its inflated data set.
+    public mutating func inflate(source: UInt32) {
+        inflatedSources.insert(source)
     }
 
     /// Bytes in the whole virtual file.

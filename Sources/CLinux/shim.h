@@ -78,6 +78,22 @@ static inline long clinux_copy_file_range(int source, int64_t *offset, int targe
     return syscall(SYS_copy_file_range, source, offset, target, NULL, count, 0);
 }
 
+/// Makes a pipe with room for `size` bytes if the system grants it (pipe(7)): how many it has room for, or a negative errno.
+/// ends[0] is read from, ends[1] written to; neither waits.
+static inline int clinux_pipe(int ends[2], int size) {
+    if (syscall(SYS_pipe2, ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return -errno;
+    int granted = fcntl(ends[1], 1031 /* F_SETPIPE_SZ */, size);
+    return granted > 0 ? granted : fcntl(ends[1], 1032 /* F_GETPIPE_SZ */);
+}
+
+/// Moves up to `count` bytes between a pipe and a file, or device, without copying them into the process (splice(2)); where
+/// `offset` is not null it is the file's, and moves on. How many, or a negative errno.
+static inline long clinux_splice(int source, int64_t *source_offset, int target, size_t count) {
+    long moved = syscall(SYS_splice, source, source_offset, target, NULL, count, 2 /* SPLICE_F_NONBLOCK */);
+    return moved < 0 ? -errno : moved;
+}
+
 /// Renames unless something has the new name already (renameat2(2), RENAME_NOREPLACE). 0, or -1 with errno. File systems without
 /// it (NFS) get a hard link and an unlink, which fail the same way.
 static inline int clinux_rename_noreplace(int old_directory, const char *old_name, int new_directory, const char *new_name) {

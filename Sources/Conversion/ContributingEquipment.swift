@@ -15,14 +15,26 @@ enum ContributingEquipment {
 
     /// The item that says what was done. It has no Contribution DateTime, which would differ at each access.
     static func item(_ contribution: Contribution) -> DataSetBuilder {
+        var item = item(purpose: "109106", "Enhanced Multi-frame Conversion Equipment")
+        item.set(.contributionDescription, contribution.rawValue)
+        return item
+    }
+
+    /// The item of instances that are frames of others (PS3.4 Y.3.3, digest F-5).
+    static var frameExtractionItem: DataSetBuilder {
+        var item = item(purpose: "109105", "Frame Extracting Equipment")
+        item.set(.contributionDescription, "Extracted frames")
+        return item
+    }
+
+    private static func item(purpose code: String, _ meaning: String) -> DataSetBuilder {
         var purpose = DataSetBuilder()
-        purpose.set(.codeValue, "109106")
+        purpose.set(.codeValue, code)
         purpose.set(.codingSchemeDesignator, "DCM")
-        purpose.set(.codeMeaning, "Enhanced Multi-frame Conversion Equipment")
+        purpose.set(.codeMeaning, meaning)
         var item = DataSetBuilder()
         item.set(.manufacturer, manufacturer)
         item.set(.softwareVersions, softwareVersions)
-        item.set(.contributionDescription, contribution.rawValue)
         item.set(.purposeOfReferenceCodeSequence, items: [purpose])
         return item
     }

@@ -43,6 +43,13 @@ public struct ConversionFamily: Sendable, Hashable {
         case other
     }
 
+    static func isMultiFrame(sopClassUID uid: String) -> Bool {
+        switch form(ofSOPClassUID: uid) {
+        case .enhanced, .legacyConverted: true
+        case .classic, .other: false
+        }
+    }
+
     public static func form(ofSOPClassUID uid: String) -> Form {
         for family in all {
             if uid == family.classic { return .classic(family) }

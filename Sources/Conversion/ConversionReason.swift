@@ -21,12 +21,16 @@ public struct ConversionReason: Error, Sendable, Hashable, CustomStringConvertib
         case tooLarge
         case concatenation
         case referencesNotUpdated
+        case identityTaken  // what would be made has the UID of something else in the archive
+        case notDerived  // a fault of this program: the views of the Patient could not be kept
         // Converted; a value was settled by a rule that a reader should know of:
         case placeholderDate
         case sliceThicknessFromSpacing
         case unknownLaterality
         case unresolvedReference
         case differingTopLevelValue
+        case doubtfulValue  // as received, though the standard does not allow it
+        case copyNotShown  // a file in the archive is a copy of what the view makes itself, and is not shown
     }
 
     public let code: Code

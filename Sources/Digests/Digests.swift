@@ -3,7 +3,7 @@ internal import CCrypto
 /// The SHA-256 digest of `bytes`: 32 bytes (FIPS 180-4).
 public func sha256(_ bytes: [UInt8]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { output, count in
-        bytes.withUnsafeBufferPointer { _ = SHA256($0.baseAddress, $0.count, output.baseAddress) }
+        bytes.withUnsafeBufferPointer { ccrypto_sha256($0.baseAddress, $0.count, output.baseAddress) }
         count = Int(SHA256_DIGEST_LENGTH)
     }
 }
@@ -16,7 +16,7 @@ public func sha256(_ text: String) -> [UInt8] {
 /// The SHA-1 digest of `bytes`: 20 bytes. Only for name-based UUIDs, which are defined on it (RFC 9562 5.5).
 public func sha1(_ bytes: [UInt8]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: Int(SHA_DIGEST_LENGTH)) { output, count in
-        bytes.withUnsafeBufferPointer { _ = SHA1($0.baseAddress, $0.count, output.baseAddress) }
+        bytes.withUnsafeBufferPointer { ccrypto_sha1($0.baseAddress, $0.count, output.baseAddress) }
         count = Int(SHA_DIGEST_LENGTH)
     }
 }

@@ -86,15 +86,22 @@ extension Operations {
         }
     }
 
-    /// One buffer per thread, filled by the file, sent by one writev(2): nothing is allocated and no byte copied on the way.
+    /// Through the thread's pipe, where bytes are in files as they are; else one buffer per thread, filled by the file, sent by one
+    /// writev(2). Nothing is allocated.
     private static func read(
         _ server: Server, _ request: fuse_req_t, _ opened: OpenedFile, size: Int, offset: UInt64
     ) -> Int32 {
-        guard let buffer = WorkerContext.current.pointee.buffer(for: size) else {
-            return Server.reply(request, .noMemory)
-        }
         if opened.isSuperseded { return Server.reply(request, .staleNFSFileHandle) }
+        let context = WorkerContext.current
         do throws(Errno) {
+            if server.options.splicing,
+                let count = try SplicedReplies.send(opened, size: size, offset: offset, context: context)
+            {
+                server.statistics.countBytes(count)
+                fuse_reply_none(request)
+                return 0
+            }
+            guard let buffer = context.pointee.buffer(for: size) else { return Server.reply(request, .noMemory) }
             let count = try opened.file.read(
                 into: UnsafeMutableRawBufferPointer(start: buffer, count: size), at: offset)
             guard (0...size).contains(count) else { return Server.reply(request, .ioError) }

@@ -19,11 +19,13 @@ extension Operations {
         // Changes are pushed by the notifier; a change of mtime alone must not drop pages that are right.
         cfuse_decline(connection, cfuse_cap_auto_inval_data)
         _ = cfuse_want(connection, cfuse_cap_explicit_inval_data)
-        // Replies are one buffer: splicing it is no faster at 128 KiB and slower above.
+        // What libfuse would splice it answers with less than was asked for where a file became shorter (`SplicedReplies`).
         cfuse_decline(connection, cfuse_cap_splice_write)
         cfuse_decline(connection, cfuse_cap_splice_move)
         cfuse_decline(connection, cfuse_cap_splice_read)
         cfuse_decline(connection, cfuse_cap_writeback_cache)
+        // As the mount option says, which alone the kernel heeds.
+        if server.options.splicing { connection.pointee.max_read = UInt32(ReplyPipe.largestReply) }
         connection.pointee.max_background = 64
         connection.pointee.congestion_threshold = 48
         connection.pointee.time_gran = 1

@@ -17,8 +17,8 @@ extension Session {
             throw refusal()
         }
         server.passthrough.connect(device: fuse_session_fd(handle))
-        if server.options.passthrough, cfuse_has_passthrough() == 0, !PassthroughReplies.install(in: handle) {
-            log(.debug, "Files are read through the daemon: libfuse takes no hooks")
+        if !PassthroughReplies.install(in: handle) {
+            log(.debug, "Files are copied through the daemon: libfuse takes no hooks")
         }
         let mount = mountpoint.mount
         state.announce { state in

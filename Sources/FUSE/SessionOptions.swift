@@ -16,15 +16,19 @@ public struct SessionOptions: Sendable {
     public var maximumThreads: Int
     /// Let the kernel read files that equal a file on disk itself, where it can.
     public var passthrough = true
+    /// Hand pages of files to the kernel where bytes need not be changed, rather than copies of them.
+    public var splicing = true
+    /// What the mount's read-ahead is raised to, in KiB, where permitted. The kernel's own 128 costs a quarter of the speed; what
+    /// was read far ahead leaves the processor's cache before it is copied.
+    public var readAheadKiB = 512
     /// Answer for extended attributes.
     public var extendedAttributes = false
-    /// What the mount's read-ahead is raised to, in KiB, where permitted. The kernel's own 128 costs a quarter of the speed;
-    /// beyond 1024, the size of the largest request, what was read ahead leaves the processor's cache before it is copied.
-    public var readAheadKiB = 1024
 
     public init() {
-        // Two requests a core are under way while others block, and two are left for listings.
-        maximumThreads = 2 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 2
+        // Two requests a core are under way while others block, and two are left for listings; on a small machine enough that
+        // some opens which wait for a slow disk do not keep listings waiting. A thread starts when all others are busy, and its
+        // buffer takes memory when it first serves a read: 16 MiB for 16 that all did.
+        maximumThreads = max(16, 2 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 2)
     }
 
     /// The options as the one argument of `-o`; commas and backslashes in names are escaped for libfuse's parser.
@@ -32,6 +36,7 @@ public struct SessionOptions: Sendable {
         var options = ["fsname=\(Self.escaped(fsname))", "subtype=\(Self.escaped(subtype))", "default_permissions"]
         if allowOther { options.append("allow_other") }
         if readOnly { options.append("ro") }
+        if splicing { options.append("max_read=\(ReplyPipe.largestReply)") }
         options += mountOptions.filter { !$0.isEmpty }
         return options.joined(separator: ",")
     }

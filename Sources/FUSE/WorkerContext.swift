@@ -6,6 +6,9 @@ struct WorkerContext {
     /// The opcode and the number of the request this thread received last, as far as the custom_io hook has seen it.
     var opcode: UInt32 = 0
     var unique: UInt64 = 0
+    /// From which it was received.
+    var device: Int32 = -1
+    var pipe = ReplyPipe()
     /// Goes into the reply to OPEN of request `unique`; 0 if none.
     var backingID: Int32 = 0
     /// Room for one name and its NUL.
@@ -24,6 +27,7 @@ struct WorkerContext {
         pthread_key_create(&key) { pointer in
             guard let context = pointer?.assumingMemoryBound(to: WorkerContext.self) else { return }
             context.pointee.name.deallocate()
+            context.pointee.pipe.discard()
             free(context.pointee.buffer)
             context.deinitialize(count: 1)
             context.deallocate()

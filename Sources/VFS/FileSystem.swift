@@ -162,6 +162,17 @@ public protocol OpenFile: AnyObject, Sendable {
     /// - throws: `.ioError` where a source is shorter than planned; `Errno(ESTALE)` where it was changed. Never zeros instead.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(Errno) -> Int
 
+    /// How many of the `count` bytes from `offset` on `forEachPiece` can tell the places of: all that there are, or 0 if they have
+    /// to be read.
+    func placedCount(_ count: Int, at offset: UInt64) -> Int
+
+    /// Says where the `count` bytes from `offset` on are, which `placedCount` answered, piece by piece in their order, until
+    /// `deliver` answers false. A piece is there during the call. Checks and throws as `read` does; that a file is shorter than its
+    /// pieces is for `deliver` to find out.
+    func forEachPiece(
+        of count: Int, at offset: UInt64, deliver: (FilePiece) throws(Errno) -> Bool
+    ) throws(Errno)
+
     /// What `getattr` told when it was opened: what it goes on to tell those who have it open when its node is gone.
     var entry: Entry? { get }
 
@@ -185,11 +196,21 @@ public protocol OpenFile: AnyObject, Sendable {
 }
 
 extension OpenFile {
+    public func placedCount(_ count: Int, at offset: UInt64) -> Int { 0 }
+    public func forEachPiece(
+        of count: Int, at offset: UInt64, deliver: (FilePiece) throws(Errno) -> Bool
+    ) throws(Errno) {}
     public var entry: Entry? { nil }
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(Errno) { throw .badFileDescriptor }
     public func flush() throws(Errno) {}
     public func fsync() throws(Errno) {}
     public func fallocate(mode: Int32, offset: UInt64, length: UInt64) throws(Errno) { throw .badFileDescriptor }
+}
+
+/// Where some bytes of an open file are, for a server that need not copy them.
+public enum FilePiece {
+    case memory(UnsafeRawBufferPointer)
+    case file(FileDescriptor, offset: UInt64, count: Int)
 }
 
 /// How the kernel may serve an open file.

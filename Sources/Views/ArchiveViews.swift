@@ -16,6 +16,8 @@ public final class ArchiveViews: Sendable {
         public var headersOnDisk = 4 << 30
         /// Sources that are kept open.
         public var openSources = 256
+        /// Deflated sources that can be read on without inflating them from the beginning.
+        public var inflatedSources = 16
 
         public init() {}
     }
@@ -24,11 +26,15 @@ public final class ArchiveViews: Sendable {
     let index: IndexStore
     private let headers: HeaderStore
     private let cache: HeaderCache
-    private let descriptors: SourceDescriptors
+    let descriptors: SourceDescriptors
+    private let inflated: InflatedSources
     private let scanned: ScannedHeaders
+    let derived = DerivedCaches()
     let deriver: String
     let observer: (any ViewObserver)?
     private let replanning = Lock<PlannedPatient?>(nil)
+    /// Is told of headers that could not be kept.
+    private let notKept = Lock<(@Sendable (IndexError) -> Void)?>(nil)
 
     /// A plan made to derive a header that no cache holds any more; the next one wanted is likely of the same patient.
     private struct PlannedPatient {
@@ -57,12 +63,21 @@ public final class ArchiveViews: Sendable {
         scanned = ScannedHeaders(limit: limits.scannedHeaders)
         cache = HeaderCache(limit: limits.headersInMemory)
         descriptors = SourceDescriptors(archive: archive, limit: limits.openSources)
+        inflated = InflatedSources(archive: archive, limit: limits.inflatedSources)
     }
 
+    /// Of the archive's root (O_PATH), wherever that has gone since it was opened.
+    public var archiveDescriptor: Int32 { archive.descriptor }
     /// Bytes of synthesized headers in memory.
     public var headerBytesInMemory: Int { cache.bytes }
     /// Sources that are open now.
     public var openSourceCount: Int { descriptors.count }
+
+    /// Has `body` called when a header cannot be kept on disk or found there: it is derived again each time it is wanted, which is
+    /// slower and nothing else.
+    public func whenHeaderIsNotKept(_ body: @escaping @Sendable (IndexError) -> Void) {
+        notKept.withLock { $0 = body }
+    }
 
     // MARK: Settling
 
@@ -76,9 +91,10 @@ public final class ArchiveViews: Sendable {
     @discardableResult
     public func settle(
         progress: @escaping @Sendable (SettlingProgress) -> Void = { _ in },
-        isCancelled: @Sendable () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
+        descriptors.forgetGone()
         return try settle(
             read { (snapshot) throws(IndexError) in try snapshot.dirtyPatients(deriver: deriver) }, progress: progress,
             isCancelled: isCancelled)
@@ -87,43 +103,64 @@ public final class ArchiveViews: Sendable {
     /// As `settle`, of those among these patients whose instances changed (`PatientRow.id`).
     @discardableResult
     public func settle(
-        patients ids: Set<Int64>, isCancelled: @Sendable () -> Bool = { false }
+        patients ids: Set<Int64>, progress: @escaping @Sendable (SettlingProgress) -> Void = { _ in },
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
         let dirty = try read { (snapshot) throws(IndexError) in
             try snapshot.dirtyPatients(deriver: deriver).filter { ids.contains($0.id) }
         }
-        return try settle(dirty, progress: { _ in }, isCancelled: isCancelled)
+        return try settle(dirty, progress: progress, isCancelled: isCancelled)
     }
 
     private func settle(
         _ dirty: [PatientRow], progress: @escaping @Sendable (SettlingProgress) -> Void,
-        isCancelled: @Sendable () -> Bool
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws(ViewError) -> Bool {
         let state = Lock(SettlingProgress())
         state.withLock { $0.patients = dirty.count }
-        for patient in dirty {
-            if isCancelled() { return false }
-            let failures = try settle(patient) { derived, kept in
-                let now = state.withLock { state in
-                    state.derived += derived
-                    state.kept += kept
-                    return state
+        let lanes = SettlingLanes(dirty)
+        let lane = { @Sendable [self] () -> Result<Bool, ViewError> in
+            do throws(ViewError) {
+                while let (patient, weight) = try lanes.next(weight: instanceCount(of:)) {
+                    defer { lanes.end(weight) }
+                    if isCancelled() {
+                        lanes.stop()
+                        return .success(false)
+                    }
+                    let failures = try settle(patient) { derived, kept in
+                        let now = state.withLock { state in
+                            state.derived += derived
+                            state.kept += kept
+                            return state
+                        }
+                        progress(now)
+                    }
+                    progress(
+                        state.withLock { state in
+                            state.patientsDone += 1
+                            state.failures += failures
+                            return state
+                        })
                 }
-                progress(now)
+                return .success(true)
+            } catch {
+                lanes.stop()
+                return .failure(error)
             }
-            progress(
-                state.withLock { state in
-                    state.patientsDone += 1
-                    state.failures += failures
-                    return state
-                })
         }
-        return true
+        guard dirty.count > 1 else { return try lane().get() }
+        let (other, own) = sideBySide(lane, lane)
+        let isComplete = try (other.get(), own.get())
+        return isComplete.0 && isComplete.1
+    }
+
+    private func instanceCount(of patient: PatientRow) throws(ViewError) -> Int {
+        try read { (snapshot) throws(IndexError) in try snapshot.instanceCount(ofPatient: patient.id) }
     }
 
     /// Returns what kept the patient from being settled.
-    private func settle(
+    func settleWhole(
         _ patient: PatientRow, progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(ViewError) -> [String] {
         let derivation = try read { (snapshot) throws(IndexError) in
@@ -137,13 +174,23 @@ public final class ArchiveViews: Sendable {
                 sources: SourceLoading(archive: archive, scanned: scanned), headers: headers, patient: patient,
                 instances: try snapshot.instances(ofPatient: patient.id), existing: existing, progress: progress)
         }
-        let outcome = try derivation.derive()
+        // The one works on the processors, the other mostly on the index.
+        let (arrivals, derived) = sideBySide(
+            { @Sendable [self] () -> Result<Void, ViewError> in
+                do throws(ViewError) {
+                    return .success(try showArrivals(derivation.instances, of: patient))
+                } catch {
+                    return .failure(error)
+                }
+            },
+            { () -> Result<PatientDerivation.Outcome, ViewError> in
+                do throws(ViewError) { return .success(try derivation.derive()) } catch { return .failure(error) }
+            })
+        let outcome = try derived.get()
+        try arrivals.get()
         do throws(IndexError) {
             try index.write { (transaction) throws(IndexError) in
-                // What arrived meanwhile is in default/ already and must not go from it; the converted views are those of the
-                // revision that was read until the patient settles again.
-                let isCurrent = try transaction.snapshot.patient(id: patient.id)?.revision == patient.revision
-                for view in ViewCode.allCases where isCurrent || view != .default {
+                for view in [ViewCode.classic, .enhanced] {
                     let changes = try transaction.replaceViewInstances(
                         ofPatient: patient.id, view: view, rows: outcome.rows[view] ?? [])
                     if !changes.isEmpty { try observer?.viewInstancesChanged(changes, in: transaction) }
@@ -163,6 +210,51 @@ public final class ArchiveViews: Sendable {
     /// Opens the file of an instance of a view. Every source is checked to be as it was indexed, and what is indexed of it to be
     /// what the instance was derived from: between a scan and the settling after it the one is ahead of the other.
     public func open(_ row: ViewInstanceRow) throws(ViewError) -> ViewFile {
+        let sources = try checkedSources(of: row)
+        if row.form == .asReceived {
+            do throws(StoreError) {
+                return ViewFile(
+                    source: try SourceFile(sources[0], in: archive), row: sources[0], descriptors: descriptors,
+                    inflated: inflated, cache: cache, archive: archive)
+            } catch {
+                throw ViewError(error)
+            }
+        }
+        for source in sources {
+            do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
+        }
+        let header = try pinned(row, sources)
+        return ViewFile(
+            header: header, key: row.plan, descriptors: descriptors, inflated: inflated, cache: cache, archive: archive)
+    }
+
+    /// Opens a file that is made of one instance of a view and has bytes of that instance's sources alone.
+    ///
+    /// - Parameters:
+    ///   - key: names the file and the state of the instance.
+    ///   - build: is given the sources of the instance.
+    func open(
+        derivedFrom row: ViewInstanceRow, key: [UInt8],
+        _ build: ([FileRow]) throws(ViewError) -> SynthesizedHeader
+    ) throws(ViewError) -> ViewFile {
+        let sources = try checkedSources(of: row)
+        for source in sources {
+            do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
+        }
+        let header = try cache.pin(key) { () throws(ViewError) in try build(sources) }
+        return ViewFile(
+            header: header, key: key, descriptors: descriptors, inflated: inflated, cache: cache, archive: archive)
+    }
+
+    /// The header of a synthesized instance, held or made, until `unpin`.
+    func pinned(_ row: ViewInstanceRow, _ sources: [FileRow]) throws(ViewError) -> SynthesizedHeader {
+        try cache.pin(row.plan) { () throws(ViewError) in try self.header(of: row, sources) }
+    }
+
+    func unpin(_ row: ViewInstanceRow) { cache.unpin(row.plan) }
+
+    /// The sources of an instance as they are indexed, if the instance was derived from them as that.
+    private func checkedSources(of row: ViewInstanceRow) throws(ViewError) -> [FileRow] {
         let sources = try read { (snapshot) throws(IndexError) in
             var sources: [FileRow] = []
             sources.reserveCapacity(row.sourceFileIDs.count)
@@ -177,20 +269,24 @@ public final class ArchiveViews: Sendable {
             guard row.size == source.facts.size, row.modificationTime == source.facts.modificationTime else {
                 throw .sourceChanged(path: archive.displayPath(source.path))
             }
-            do throws(StoreError) {
-                return ViewFile(
-                    source: try SourceFile(source, in: archive), row: source, descriptors: descriptors, cache: cache,
-                    archive: archive)
-            } catch {
-                throw ViewError(error)
-            }
+        } else {
+            guard SourceStamp.isOf(sources, row.plan) else { throw .unsettled(sopInstanceUID: row.sopInstanceUID) }
         }
-        guard SourceStamp.isOf(sources, row.plan) else { throw .unsettled(sopInstanceUID: row.sopInstanceUID) }
-        for source in sources {
-            do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
+        return sources
+    }
+
+    /// What the disk cache has under `key` besides headers.
+    func storedRecord(_ key: [UInt8]) throws(ViewError) -> [UInt8]? {
+        do throws(IndexError) { return try headers.header(key)?.bytes } catch { throw .index(error) }
+    }
+
+    /// Keeps a small record in the disk cache.
+    func storeRecord(_ bytes: [UInt8], _ key: [UInt8]) {
+        do throws(IndexError) {
+            try headers.insert([(key, StoredHeader(bytes: bytes, layout: []))])
+        } catch {
+            notKept.withLock { $0 }?(error)
         }
-        let header = try cache.pin(row.plan) { () throws(ViewError) in try self.header(of: row, sources) }
-        return ViewFile(header: header, key: row.plan, descriptors: descriptors, cache: cache, archive: archive)
     }
 
     private func header(of row: ViewInstanceRow, _ sources: [FileRow]) throws(ViewError) -> SynthesizedHeader {
@@ -203,7 +299,7 @@ public final class ArchiveViews: Sendable {
                 return SynthesizedHeader(bytes: stored.bytes, layout: layout, sources: sources)
             }
         } catch {
-            throw .index(error)
+            notKept.withLock { $0 }?(error)
         }
         let file = try derive(row)
         guard file.layout.size == row.size, sha256(file.bytes) == row.headerDigest else {
@@ -211,7 +307,7 @@ public final class ArchiveViews: Sendable {
             throw .inconsistent(sopInstanceUID: row.sopInstanceUID)
         }
         let stored = StoredHeader(bytes: file.bytes, layout: file.layout.encoded())
-        do throws(IndexError) { try headers.insert([(row.plan, stored)]) } catch { throw .index(error) }
+        do throws(IndexError) { try headers.insert([(row.plan, stored)]) } catch { notKept.withLock { $0 }?(error) }
         return SynthesizedHeader(bytes: file.bytes, layout: file.layout, sources: sources)
     }
 

@@ -16,17 +16,20 @@ public enum ViewError: Error, Sendable, CustomStringConvertible {
     /// A synthesized file came out different from what the index says of it: index again.
     case inconsistent(sopInstanceUID: String)
     case synthesis(ConversionReason)
+    /// No frames can be taken out of the instance.
+    case notExtractable(sopInstanceUID: String, reason: String)
     case index(IndexError)
 
     public var description: String {
         switch self {
         case .sourceChanged(let path): "\(path): changed since it was indexed; it is indexed again"
         case .unsettled(let uid): "\(uid): its sources changed; it is derived again"
-        case .sourceUnreadable(let path, let errno): "\(path): cannot be read (errno \(errno))"
+        case .sourceUnreadable(let path, let errno): "\(path): \(message(of: errno))"
         case .sourceTooShort(let path): "\(path): shorter than when it was indexed; copy it again from its source"
         case .notFound: "no such instance in this view"
         case .inconsistent(let uid): "\(uid): differs from what the index says; it is derived again"
         case .synthesis(let reason): "\(reason)"
+        case .notExtractable(let uid, let reason): "\(uid): no frames can be taken out: \(reason)"
         case .index(let error): "\(error)"
         }
     }

@@ -26,6 +26,7 @@ struct DicomViewFS: ParsableCommand {
         ])
 
     static func main() {
+        Descriptors.completeStandard()
         let arguments = MountProgramArguments.translated(
             name: CommandLine.arguments.first ?? "", Array(CommandLine.arguments.dropFirst()))
         if let arguments { main(arguments) }

@@ -190,6 +190,24 @@ def the_spacing_is_wrong(trees, status):
     edit(trees, "enhanced", ENHANCED, change)
 
 
+@mutation("same_nifti", "ct_axial")
+def the_planes_lie_further_apart(trees, status):
+    def change(dataset):
+        for number, part in enumerate(dataset.PerFrameFunctionalGroupsSequence):
+            part.PlanePositionSequence[0].ImagePositionPatient[2] += number
+            part.PixelMeasuresSequence[0].SpacingBetweenSlices = "9"
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("same_nifti", "legacy-of-straw")
+def a_slice_has_the_pixels_of_another(trees, status):
+    def change(dataset):
+        dataset.PixelData = dataset.PixelData[2:] + dataset.PixelData[:2]
+
+    edit(trees, "classic", CLASSIC, change)
+
+
 # --- validity and attributes
 
 
@@ -288,6 +306,14 @@ def a_macro_is_shared_and_per_frame(trees, status):
     def change(dataset):
         shared = dataset.SharedFunctionalGroupsSequence[0]
         shared.PixelMeasuresSequence = frame(dataset, 0).PixelMeasuresSequence
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("entities_agree", "ct_axial")
+def the_patient_of_one_image_has_another_name(trees, status):
+    def change(dataset):
+        dataset.PatientName = "Other"
 
     edit(trees, "enhanced", ENHANCED, change)
 
@@ -421,6 +447,14 @@ def a_reference_leads_to_the_slice_that_is_gone(trees, status):
 
 
 @mutation("references_resolve", "references")
+def a_reference_leads_to_what_was_never_there(trees, status):
+    def change(dataset):
+        dataset.SourceImageSequence[0].ReferencedSOPInstanceUID = "2.25.77"
+
+    other(trees, "enhanced", "OT", change)
+
+
+@mutation("references_resolve", "references")
 def a_reference_leads_to_another_frame(trees, status):
     def change(dataset):
         for groups in dataset.PerFrameFunctionalGroupsSequence[:1]:
@@ -483,3 +517,116 @@ def an_object_is_not_changed_and_has_no_reason(trees, status):
             source = archived[dataset.ConversionSourceAttributesSequence[0].ReferencedSOPInstanceUID]
             shutil.copy2(source, trees / "enhanced" / source.name)
             return
+
+
+# --- concatenations, and images for processing
+
+
+def member(trees, change):
+    """Changes a member that was changed for `enhanced/`."""
+    found = [path for path in sorted((trees / "enhanced").iterdir())
+             if {"ConcatenationUID", "ContributingEquipmentSequence"} <= set(pydicom.dcmread(path).dir())]  # fmt: skip
+    dataset = pydicom.dcmread(found[0])
+    change(dataset)
+    dataset.save_as(found[0])
+
+
+@mutation("concatenations_are_one_image", "concatenation")
+def a_member_is_of_a_concatenation_of_its_own(trees, status):
+    def change(dataset):
+        dataset.ConcatenationUID = "2.25.7"
+
+    member(trees, change)
+
+
+@mutation("concatenations_are_one_image", "concatenation")
+def a_member_has_lost_its_place(trees, status):
+    def change(dataset):
+        dataset.ConcatenationFrameOffsetNumber += 1
+
+    member(trees, change)
+
+
+@mutation("concatenations_are_one_image", "concatenation")
+def a_members_slices_are_numbered_anew(trees, status):
+    def change(dataset):
+        dataset.InstanceNumber = int(dataset.InstanceNumber) + 40
+
+    edit(trees, "classic", CLASSIC, change)
+
+
+@mutation("concatenations_are_one_image", "concatenation")
+def a_concatenation_that_is_not_whole_has_no_reason(trees, status):
+    status["unconverted"].clear()
+
+
+@mutation("intent_is_never_mixed", "for_processing")
+def an_image_has_the_other_intent(trees, status):
+    def change(dataset):
+        dataset.PresentationIntentType = "FOR PRESENTATION"
+
+    edit(trees, "enhanced", {"1.2.840.10008.5.1.4.1.1.2.4", "1.2.840.10008.5.1.4.1.1.2.5"}, change)
+
+
+@mutation("intent_is_never_mixed", "for_processing")
+def a_slice_for_processing_is_of_the_ordinary_class(trees, status):
+    def change(dataset):
+        dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
+
+    edit(trees, "classic", {"1.2.840.10008.5.1.4.1.1.2.3"}, change)
+
+
+# --- beside the instances
+
+
+def _hidden(trees, view, pattern):
+    found = sorted((trees / "hidden" / view).glob(pattern))
+    return max(found, key=lambda path: path.stat().st_size)
+
+
+def _edit_frame(trees, change):
+    path = _hidden(trees, "default", ".frames/*/0001.dcm")
+    dataset = pydicom.dcmread(path)
+    change(dataset)
+    dataset.save_as(path)
+
+
+@mutation("frames_are_extracted", "enhanced_ct")
+def a_frame_that_was_taken_out_is_anothers(trees, status):
+    first = _hidden(trees, "default", ".frames/*/0001.dcm")
+
+    def change(dataset):
+        dataset.PixelData = pydicom.dcmread(first.parent / "0002.dcm").PixelData
+
+    _edit_frame(trees, change)
+
+
+@mutation("frames_are_extracted", "enhanced_ct")
+def a_frame_that_was_taken_out_names_another(trees, status):
+    def change(dataset):
+        dataset.FrameExtractionSequence[-1].SimpleFrameList = 2
+
+    _edit_frame(trees, change)
+
+
+@mutation("frames_are_extracted", "enhanced_ct")
+def a_list_of_frames_lacks_one(trees, status):
+    path = _hidden(trees, "default", ".frames/*/1-*+2.dcm")
+    dataset = pydicom.dcmread(path)
+    dataset.NumberOfFrames = int(dataset.NumberOfFrames) - 1
+    dataset.save_as(path)
+
+
+@mutation("metadata_is_the_data_set", "enhanced_ct")
+def metadata_lack_an_attribute(trees, status):
+    path = _hidden(trees, "enhanced", ".metadata/*.json")
+    path.write_text(path.read_text().replace('"00100020"', '"00100021"', 1))
+
+
+@mutation("metadata_is_the_data_set", "enhanced_ct")
+def metadata_name_the_byte_before(trees, status):
+    path = _hidden(trees, "default", ".metadata/*.json")
+    start = path.read_text().index("?offset=") + len("?offset=")
+    text = path.read_text()
+    end = text.index("&", start)
+    path.write_text(f"{text[:start]}{int(text[start:end]) - 1}{text[end:]}")

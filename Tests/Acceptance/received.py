@@ -10,6 +10,7 @@ from pathlib import Path
 import pydicom
 from pydicom.filereader import dcmread
 
+import transfer_syntaxes  # noqa: F401  for what it makes known to pydicom
 from sop_classes import DICOMDIR
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
@@ -84,11 +85,11 @@ def files(root, known=None):
 
 
 class Received:
-    """An archive's files, read once."""
+    """An archive's files, read once; those of bytes that are `known` not even that often."""
 
-    def __init__(self, root):
+    def __init__(self, root, known=None):
         self.root = Path(root)
-        self.files = files(root)
+        self.files = files(root, known)
         self.instances = [file for file in self.files if file.uid]
         self.shown = {}
         self.hidden = {}
@@ -97,3 +98,7 @@ class Received:
                 self.hidden.setdefault(file.uid, []).append(file)
             else:
                 self.shown[file.uid] = file  # design: the lexicographically first path
+
+    @cached_property
+    def hashes(self):
+        return {file.sha256 for file in self.files}

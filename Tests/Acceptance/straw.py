@@ -23,7 +23,7 @@ _TOP = (
     "InstitutionName", "ReferringPhysicianName", "StationName", "StudyDescription", "SeriesDescription",
     "ManufacturerModelName", "PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate", "PatientSex", "PatientAge",
     "PatientWeight", "DeviceSerialNumber", "SoftwareVersions", "ProtocolName", "PatientPosition", "StudyInstanceUID", "StudyID",
-    "SeriesNumber", "FrameOfReferenceUID", "PositionReferenceIndicator", "RequestAttributesSequence", "SamplesPerPixel",
+    "SeriesNumber", "PresentationIntentType", "FrameOfReferenceUID", "PositionReferenceIndicator", "RequestAttributesSequence", "SamplesPerPixel",
     "PhotometricInterpretation", "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
 )  # fmt: skip
 _MACROS = {
@@ -51,9 +51,14 @@ def trees(archive, folder):
     enhanced = [file for file in received.shown.values() if file.class_uid in ENHANCED]
     origins = {(file.uid, number): source[0] for file in enhanced
                for number, source in enumerate(frame_sources(file.dataset), start=1) if source}  # fmt: skip
+    partial = _partial(enhanced)
     for file in received.shown.values():
         _copy(file, folder / "default")
-        if file.class_uid in ENHANCED and not is_encapsulated(file.dataset):
+        if file.uid in partial:
+            _copy(file, folder / "classic")
+            row = {"view": "classic", "sopInstanceUID": file.uid, "path": file.path, "reason": "a member is missing"}
+            status["unconverted"].append(row)
+        elif file.class_uid in ENHANCED and not is_encapsulated(file.dataset):
             for number in range(1, frame_count(file.dataset) + 1):
                 _write(slice_of(file.dataset, number, origins), folder / "classic")
         elif original(file.dataset) is not None:
@@ -61,7 +66,7 @@ def trees(archive, folder):
         else:
             _copy(file, folder / "classic")
         if file.class_uid in CLASSIC and is_whole(file.dataset) and not is_encapsulated(file.dataset):
-            key = (file.dataset.SeriesInstanceUID, tuple(file.dataset.ImageOrientationPatient))
+            key = (file.class_uid, file.dataset.SeriesInstanceUID, tuple(file.dataset.ImageOrientationPatient))
             groups.setdefault(key, []).append(file.dataset)
         else:
             others.append(file)
@@ -85,6 +90,15 @@ def trees(archive, folder):
     return status
 
 
+def _partial(enhanced):
+    """Members of concatenations that are not all there."""
+    members = {}
+    for file in enhanced:
+        if "ConcatenationUID" in file.dataset:
+            members.setdefault(file.dataset.ConcatenationUID, []).append(file)
+    return {file.uid for files in members.values() for file in files if len(files) != file.dataset.InConcatenationTotalNumber}
+
+
 def mounted(name, archive, folder):
     """Straw trees as the checks take them."""
     status = trees(archive, folder)
@@ -102,7 +116,7 @@ def combined(slices):
     carries_all = first.get("ContentQualification") and first.get("IrradiationEventUID")
     found.SOPClassUID = CLASSIC_TO_ENHANCED[first.SOPClassUID][0 if carries_all else 1]
     found.SOPInstanceUID = uid("straw", *(part.SOPInstanceUID for part in slices))
-    found.SeriesInstanceUID = uid("straw", first.SeriesInstanceUID)
+    found.SeriesInstanceUID = uid("straw", first.SeriesInstanceUID, found.SOPClassUID)
     found.InstanceNumber, found.ContentDate, found.ContentTime = 1, first.ContentDate, first.ContentTime
     frame_type = [*first.ImageType[:2], "VOLUME", "NONE"]
     found.ImageType, found.NumberOfFrames, found.PresentationLUTShape = frame_type, len(slices), "IDENTITY"
@@ -113,11 +127,13 @@ def combined(slices):
     shared = Dataset()
     setattr(shared, "MRImageFrameTypeSequence" if first.SOPClassUID == MR else "CTImageFrameTypeSequence", [item(**kind)])
     region = code("51185008", "SCT", "Chest") if first.get("BodyPartExamined") == "CHEST" else code("12738006", "SCT", "Brain")
-    shared.FrameAnatomySequence = [item(FrameLaterality="U", AnatomicRegionSequence=[region])]
+    regions = copy.deepcopy(first.get("AnatomicRegionSequence")) or [region]
+    shared.FrameAnatomySequence = [item(FrameLaterality="U", AnatomicRegionSequence=regions)]
     if "IrradiationEventUID" in first:
         shared.IrradiationEventIdentificationSequence = [item(IrradiationEventUID=first.IrradiationEventUID)]
     if "ReferencedImageSequence" in first:
-        shared.ReferencedImageSequence = copy.deepcopy(first.ReferencedImageSequence)
+        if all("ReferencedImageSequence" in part for part in slices):
+            shared.ReferencedImageSequence = copy.deepcopy(first.ReferencedImageSequence)
         evidence = [item(SeriesInstanceUID=uid("straw", "absent"), ReferencedSOPSequence=[
             item(ReferencedSOPClassUID=part.ReferencedSOPClassUID, ReferencedSOPInstanceUID=part.ReferencedSOPInstanceUID)
             for part in first.ReferencedImageSequence])]  # fmt: skip
@@ -129,6 +145,9 @@ def combined(slices):
         item(DimensionOrganizationUID=organization, DimensionIndexPointer=0x00209057, FunctionalGroupPointer=0x00209111)
     ]
     found.PerFrameFunctionalGroupsSequence = [_frame(part, index) for index, part in enumerate(slices, start=1)]
+    for groups, part in zip(found.PerFrameFunctionalGroupsSequence, slices):
+        if "ReferencedImageSequence" in part and "ReferencedImageSequence" not in shared:
+            groups.ReferencedImageSequence = copy.deepcopy(part.ReferencedImageSequence)
     _mark(found, "ENHANCED", "Legacy Enhanced Image created from Classic Images")
     found.PixelData = b"".join(_values(part) for part in slices)
     found["PixelData"].VR = "OW"
@@ -221,8 +240,9 @@ def slice_of(source, number, origins):
                     found[element.tag] = copy.deepcopy(element)
     if original:
         found.SpecificCharacterSet, found.SOPInstanceUID = source.SpecificCharacterSet, original[0]
-        if "ReferencedImageSequence" in shared:
-            found.ReferencedImageSequence = copy.deepcopy(shared.ReferencedImageSequence)
+        place = next((part for part in (shared, groups) if "ReferencedImageSequence" in part), None)
+        if place is not None:
+            found.ReferencedImageSequence = copy.deepcopy(place.ReferencedImageSequence)
             for named in found.ReferencedImageSequence:
                 origin = origins.get((named.ReferencedSOPInstanceUID, named.get("ReferencedFrameNumber")))
                 if origin:
@@ -231,6 +251,7 @@ def slice_of(source, number, origins):
     else:
         found.SOPInstanceUID = uid("straw", source.SOPInstanceUID, number)
         found.SeriesInstanceUID, found.InstanceNumber = uid("straw classic", source.SeriesInstanceUID), number
+        found.InstanceNumber += source.get("ConcatenationFrameOffsetNumber", 0)
         found.ScanningSequence, found.SequenceVariant, found.ScanOptions, found.AcquisitionNumber = "SE", "NONE", "", 1
     found.SOPClassUID = ENHANCED_TO_CLASSIC[source.SOPClassUID]
     found.ConversionSourceAttributesSequence = [_source(source)]

@@ -9,10 +9,14 @@ import pydicom
 
 import archives
 import straw
+import straw_hidden
 from mounted import Mounted
 from mutations import edit, one_bit_of_a_frame_is_flipped, report
 from program import VIEWS
-from sop_classes import CLASSIC
+from sop_classes import CLASSIC, ENHANCED
+
+# Archives whose straw trees have frames and metadata beside their instances.
+WITH_HIDDEN = {"enhanced_ct"}
 
 
 def build(name, folder):
@@ -46,16 +50,24 @@ class Baselines:
         if name not in self.status:
             build(name, folder / "archive")
             self.status[name] = straw.trees(folder / "archive", folder / "trees")
-        return Mounted(name, folder / "archive", {view: folder / "trees" / view for view in VIEWS}, self.status[name])
+            if name in WITH_HIDDEN:
+                for view in VIEWS:
+                    straw_hidden.write(folder / "trees" / view, folder / "trees/hidden" / view)
+        return self.judged(name, "trees", self.status[name])
+
+    def judged(self, name, trees, status):
+        trees = self.work / name / trees
+        hidden = {view: trees / "hidden" / view for view in VIEWS}
+        return Mounted(name, self.work / name / "archive", {view: trees / view for view in VIEWS}, status, hidden)
 
     def wrong(self, name, change):
-        right = self.right(name)
+        self.right(name)
         folder = self.work / name
         shutil.rmtree(folder / "wrong", ignore_errors=True)
         shutil.copytree(folder / "trees", folder / "wrong")
         status = json.loads(json.dumps(self.status[name]))
         change(folder / "wrong", status)
-        return Mounted(name, right.archive, {view: folder / "wrong" / view for view in VIEWS}, status)
+        return self.judged(name, "wrong", status)
 
 
 class ProgramOfStraw:
@@ -110,6 +122,12 @@ def flip_on(wanted):
     return change
 
 
+def cut_a_file(folder, run):
+    if run == 1:
+        path = max(folder.rglob("*.dcm"), key=lambda path: path.stat().st_size)
+        os.truncate(path, path.stat().st_size // 3)
+
+
 def spoil_a_frame(folder, run):
     one_bit_of_a_frame_is_flipped(folder, {})
 
@@ -117,6 +135,31 @@ def spoil_a_frame(folder, run):
 def spoil_the_third_archive(folder, run):
     if run == 2:
         edit(folder.parent, folder.name, CLASSIC, lambda dataset: delattr(dataset, "AccessionNumber"))
+
+
+def lose_an_instance_of_the_third_archive(folder, run):
+    if run == 2:
+        next(path for path in sorted(folder.rglob("*.dcm"))).unlink()
+
+
+def turn_a_frame_of_the_third_archive(folder, run):
+    if run == 2:
+
+        def change(dataset):
+            for groups in (*dataset.SharedFunctionalGroupsSequence, *dataset.PerFrameFunctionalGroupsSequence):
+                for item in groups.get("PlaneOrientationSequence") or []:
+                    item.ImageOrientationPatient = [0, 1, 0, 0, 0, 1]
+
+        edit(folder.parent, folder.name, ENHANCED, change)
+
+
+def flip_a_bit_of_the_third_archive(folder, run):
+    if run == 2:
+
+        def change(dataset):
+            dataset.PixelData = bytes([dataset.PixelData[0] ^ 1]) + dataset.PixelData[1:]
+
+        edit(folder.parent, folder.name, ENHANCED, change)
 
 
 def lose_a_pointer_on_the_way(folder, run):

@@ -23,7 +23,9 @@ def follow(images, others):
             series[part.SeriesInstanceUID] = image.SeriesInstanceUID
     changed = {}
     while True:
-        more = [file for file in others if file.uid not in changed and _refers(file.dataset, became, series)]
+        cut = {file.dataset.get("ConcatenationUID") for file in changed.values()} - {None}
+        more = [file for file in others if file.uid not in changed
+                and (_refers(file.dataset, became, series) or file.dataset.get("ConcatenationUID") in cut)]  # fmt: skip
         if not more:
             break
         for file in more:
@@ -40,6 +42,9 @@ def follow(images, others):
         dataset.ConversionSourceAttributesSequence = [
             item(ReferencedSOPClassUID=file.class_uid, ReferencedSOPInstanceUID=original)
         ]
+        for keyword in ("ConcatenationUID", "SOPInstanceUIDOfConcatenationSource"):
+            if keyword in dataset:
+                dataset[keyword].value = uid("straw cut", dataset[keyword].value)
         dataset.private_block(0x0009, _CREATOR, create=True).add_new(0x10, "OB", file.absolute.read_bytes())
         found[original] = dataset
     return found

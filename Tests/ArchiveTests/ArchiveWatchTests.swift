@@ -12,7 +12,8 @@ struct ArchiveWatchTests {
         let isHeld = Monitor(false)
         private(set) var watch: ArchiveWatch?
 
-        init(_ prepare: (URL) throws -> Void = { _ in }) throws {
+        /// - Parameter isOrdinaryUser: May look into what modes say, though root runs the test.
+        init(isOrdinaryUser: Bool = false, _ prepare: (URL) throws -> Void = { _ in }) throws {
             place = FileManager.default.temporaryDirectory.appending(path: "watch-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             try prepare(place)
@@ -24,7 +25,10 @@ struct ArchiveWatchTests {
                     told.change { $0.paths += paths.map { String(decoding: $0, as: UTF8.self) } }
                 }, needsScan: { [told] gap in told.change { $0.gaps.append(gap) } })
             self.watch = watch
+            // The thread that is started has the file system's user of this one.
+            if isOrdinaryUser { becomeFileUser(ordinaryUser) }
             watch.start()
+            if isOrdinaryUser { becomeFileUser(0) }
             told.await { $0.isWatching ? () : nil }
         }
 
@@ -101,6 +105,46 @@ struct ArchiveWatchTests {
         try file.write(contentsOf: Data("end".utf8))
         try file.close()
         watched.expect(["slow"], seconds: RestingPaths.afterTouch - 0.5)
+    }
+
+    @Test("a folder that was closed to us is told and watched when it is opened, and told when it is closed")
+    func closed() throws {
+        let watched = try Watched(isOrdinaryUser: true) {
+            try FileManager.default.createDirectory(at: $0.appending(path: "a/b"), withIntermediateDirectories: true)
+            #expect(chmod($0.appending(path: "a").path, 0) == 0)
+        }
+        let folder = watched.place.appending(path: "a").path
+        #expect(chmod(folder, 0o755) == 0)
+        watched.expect(["a"])
+        try watched.write("a/b/file")
+        watched.expect(["a/b/file"])
+        #expect(chmod(folder, 0o700) == 0)
+        watched.expect(geteuid() == 0 ? ["a"] : [])
+        #expect(chmod(folder, 0o755) == 0)
+        watched.expect(geteuid() == 0 ? ["a"] : [])
+        // Times are none of this: whoever copies trees sets them, and nothing below has to be looked at for that.
+        #expect(utimensat(AT_FDCWD, folder, nil, 0) == 0)
+        try watched.write("a/b/other")
+        watched.expect(["a/b/other"])
+    }
+
+    @Test("what lies below a closed folder is watched when that is opened, though nobody told when it changed itself")
+    func belowClosed() throws {
+        let watched = try Watched(isOrdinaryUser: true) {
+            try FileManager.default.createDirectory(at: $0.appending(path: "a/b"), withIntermediateDirectories: true)
+            #expect(chmod($0.appending(path: "a/b").path, 0) == 0)
+            #expect(chmod($0.appending(path: "a").path, 0o311) == 0)
+        }
+        // Nothing in "a" is watched, so nobody tells of "b".
+        #expect(chmod(watched.place.appending(path: "a/b").path, 0o755) == 0)
+        usleep(200_000)
+        #expect(watched.told.change { $0.paths } == [])
+        watched.watch?.watchAgain()
+        #expect(chmod(watched.place.appending(path: "a").path, 0o755) == 0)
+        watched.expect(["a"])
+        watched.watch?.watchAgain()
+        try watched.write("a/b/file")
+        watched.expect(["a/b/file"])
     }
 
     @Test("what is ours in the archive is not told")

@@ -20,6 +20,40 @@ struct IndexStoreTests {
         #expect(try IndexStore(path: path, archiveID: archive.identity.archiveID).rebuildReason == nil)
     }
 
+    @Test("one question is answered from one state, whatever is written meanwhile, and none after closing")
+    func oneState() throws {
+        let files = try TestArchive()
+        let (_, store) = try files.open()
+        try store.write { (transaction) throws(IndexError) in try transaction.setMeta("key", "before") }
+        try store.read { (snapshot) throws(IndexError) in
+            #expect(try snapshot.meta("key") == "before")
+            try store.write { (transaction) throws(IndexError) in try transaction.setMeta("key", "after") }
+            #expect(try snapshot.meta("key") == "before")
+        }
+        #expect(try store.read { (snapshot) throws(IndexError) in try snapshot.meta("key") } == "after")
+        try store.close()
+        #expect(throws: IndexError.self) {
+            _ = try store.read { (snapshot) throws(IndexError) in try snapshot.meta("key") }
+        }
+    }
+
+    @Test("a question that is asked within a walk over its own answers is answered")
+    func sameQuestionWithin() throws {
+        let files = try TestArchive()
+        for number in 1...3 { try files.write("\(number)", instanceFile("1.\(number)")) }
+        let (archive, store) = try files.open()
+        _ = try ArchiveScan(archive: archive, store: store, summarizer: CountingSummarizer()).run()
+        var counts: [Int] = []
+        try store.read { (snapshot) throws(IndexError) in
+            let select = "SELECT path FROM file ORDER BY path"
+            try snapshot.connection.forEach(select) { (_) throws(IndexError) in
+                counts.append(try snapshot.connection.all(select) { $0.bytes(0) }.count)
+                return true
+            }
+        }
+        #expect(counts == [3, 3, 3])
+    }
+
     @Test(
         "damage that shows only when a page is read is an error that names it, and the next to open makes the index anew"
     )

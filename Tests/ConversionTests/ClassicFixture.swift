@@ -64,7 +64,8 @@ struct ClassicFixture {
             pixels = encoder.bytes
         }
         return FileHeader.encode(
-            mediaStorageSOPClassUID: topLevel.text(.sopClassUID), mediaStorageSOPInstanceUID: "1.2.3.1",
+            mediaStorageSOPClassUID: topLevel.text(.sopClassUID),
+            mediaStorageSOPInstanceUID: topLevel.text(.sopInstanceUID),
             transferSyntax: transferSyntax, implementationClassUID: "1.2", implementationVersionName: "TEST")
             + Encoder.encode(dataSet, encoding: encoding) + (pixels ?? [])
     }

@@ -52,6 +52,20 @@ struct ClassicSynthesisTests {
 
     // MARK: Attributes
 
+    @Test("dates and times are in the zone of the data set, where it has one")
+    func zone() throws {
+        var fixture = ClassicFixture(Self.enhancedMR, modality: "MR", frameCount: 1)
+        // Acquired at 10:30:00.250+0100.
+        for (zone, date, time) in [
+            ("", "20240102", "103000.250"), ("+0100", "20240102", "103000.250"), ("-1000", "20240101", "233000.250000"),
+        ] {
+            if !zone.isEmpty { fixture.topLevel.set(.timezoneOffsetFromUTC, zone) }
+            let dataSet = try classic(fixture)
+            #expect(dataSet.string(.acquisitionDate) == date && dataSet.string(.acquisitionTime) == time)
+            #expect(dataSet.string(.acquisitionDateTime) == "20240102103000.250+0100")
+        }
+    }
+
     @Test("position, orientation, spacing and times come from the macros with their digits as written")
     func geometry() throws {
         let dataSet = try classic(ClassicFixture(Self.enhancedMR, modality: "MR", frameCount: 3), frameIndex: 2)

@@ -205,6 +205,29 @@ struct EnhancedSynthesisTests {
         #expect(try single.failure()?.reason.tag == .sliceThickness)
     }
 
+    @Test("regular planes have the spacing that they have, whatever their slices state of it, which is kept (X-1)")
+    func spacingBetweenSlices() throws {
+        var fixture = EnhancedFixture(3)
+        let absent = try fixture.synthesize()
+        #expect(absent.shared.firstItem(.pixelMeasuresSequence)?.double(.spacingBetweenSlices) == 1)
+        for (stated, expected) in [("1.00", "1.00"), ("0.5", "1"), ("-1.0", "1")] {
+            for index in 0...2 { fixture.slices[index].set(.spacingBetweenSlices, stated) }
+            let result = try fixture.synthesize()
+            let measures = result.shared.firstItem(.pixelMeasuresSequence)
+            #expect(measures?[.spacingBetweenSlices]?.rawString == expected)
+            let kept = result.shared.firstItem(.unassignedSharedConvertedAttributesSequence)
+            #expect(kept?[.spacingBetweenSlices]?.rawString == stated)
+        }
+    }
+
+    @Test("a plane by itself has the spacing that its slice states, without a sign")
+    func spacingOfOnePlane() throws {
+        var fixture = EnhancedFixture(1)
+        fixture.slices[0].set(.spacingBetweenSlices, "-2.5")
+        let result = try fixture.synthesize()
+        #expect(result.shared.firstItem(.pixelMeasuresSequence)?.double(.spacingBetweenSlices) == 2.5)
+    }
+
     @Test("PET has its units as Real World Value Mapping and its zero of time in Frame Reference DateTime")
     func pet() throws {
         var fixture = EnhancedFixture(1, modality: .pet)
@@ -249,5 +272,25 @@ struct EnhancedSynthesisTests {
         let back = try #require(try ClassicMaterialization(result.bytes))
         #expect(try back.classic(frameIndex: 0).dataSet[.referencedImageSequence] == nil)
         #expect(try back.classic(frameIndex: 1).dataSet.named(.referencedImageSequence) == ["9.9"])
+    }
+
+    @Test("all sources at fault are named at once, each with its reason")
+    func allFaults() throws {
+        var fixture = EnhancedFixture(6)
+        for index in 0..<6 {
+            if index % 2 == 0 { fixture.slices[index].set(Tag(0x0029, 0x0010), vr: .LO, bytes: Array("MAKER ".utf8)) }
+            fixture.slices[index].set(Tag(0x0029, 0x1001), vr: .LO, bytes: Array("x ".utf8))
+        }
+        let failure = try #require(throws: SynthesisFailure.self) { try fixture.synthesize() }
+        #expect(Set(failure.others.keys).union([failure.source ?? -1]) == [1, 3, 5])
+        #expect(failure.others.values.allSatisfy { $0 == failure.reason })
+        // One that is at fault itself is no measure of the others.
+        var wrong = EnhancedFixture(4)
+        wrong.slices[0].set(.photometricInterpretation, "MONOCHROME1")
+        wrong.slices[0].set(.pixelRepresentation, 1)
+        wrong.slices[2].set(.burnedInAnnotation, "YES")
+        let second = try #require(throws: SynthesisFailure.self) { try wrong.synthesize() }
+        #expect(second.source == 0 && second.reason.code == .notMonochrome2)
+        #expect(second.others.mapValues(\.code) == [2: .burnedInAnnotation])
     }
 }

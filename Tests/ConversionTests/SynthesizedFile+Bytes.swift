@@ -4,8 +4,11 @@ import Conversion
 extension SynthesizedFile {
     /// The bytes that a reader of the file gets.
     ///
-    /// - Parameter sources: the whole files it was made of.
-    func materialized(_ sources: [[UInt8]]) -> [UInt8] {
+    /// - Parameter files: the whole files it was made of.
+    func materialized(_ files: [[UInt8]]) -> [UInt8] {
+        let sources = files.enumerated().map { index, file in
+            layout.inflatedSources.contains(UInt32(index)) ? (try? Deflated.dataSet(of: file)) ?? [] : file
+        }
         var result: [UInt8] = []
         layout.forEachPiece(of: 0..<layout.size) { extent in
             switch extent.origin {

@@ -86,6 +86,53 @@ struct TrueEnhancedTests {
         #expect(try Self.plan(fixture).map(\.sopClassUID) == [ConversionFamily.ct.legacyConverted])
     }
 
+    @Test(
+        "multi-energy slices are true Enhanced if they say by which energies, else Legacy Converted; both say what they show"
+    )
+    func multienergy() throws {
+        var fixture = Self.derived(2)
+        for index in 0...1 {
+            fixture.slices[index].set(.imageType, "DERIVED\\PRIMARY\\AXIAL\\VMI")
+            fixture.slices[index].set(.multienergyCTAcquisition, "YES")
+            fixture.slices[index].set(.rescaleType, "HU")
+        }
+        let planned = try #require(try Self.plan(fixture).first)
+        #expect(planned.sopClassUID == ConversionFamily.ct.legacyConverted)
+        #expect(
+            try fixture.synthesize(planned).dataSet.strings(.imageType) == [
+                "DERIVED", "PRIMARY", "AXIAL", "NONE", "VMI",
+            ])
+
+        var mapping = DataSetBuilder()
+        for (tag, text) in [(Tag.lutLabel, "VMI"), (.lutExplanation, "at 70 keV")] { mapping.set(tag, text) }
+        for (tag, number) in [(Tag.realWorldValueFirstValueMapped, 0), (.realWorldValueLastValueMapped, 4095)] {
+            mapping.set(tag, number, vr: .US)
+        }
+        mapping.set(.realWorldValueIntercept, -1024.0)
+        mapping.set(.realWorldValueSlope, 1.0)
+        mapping.set(.measurementUnitsCodeSequence, items: [Self.code("[hnsf'U]", "UCUM")])
+        for index in 0...1 {
+            for tag in [
+                Tag.multienergyCTXRaySourceSequence, .multienergyCTXRayDetectorSequence, .multienergyCTPathSequence,
+            ] {
+                var item = DataSetBuilder()
+                item.set(Tag(0x0018, 0x937A), 1, vr: .US)  // Multi-energy CT Path Index
+                fixture.slices[index].set(tag, items: [item])
+            }
+            fixture.slices[index].set(.realWorldValueMappingSequence, items: [mapping])
+        }
+        let whole = try #require(try Self.plan(fixture).first)
+        #expect(whole.sopClassUID == ConversionFamily.ct.enhanced)
+        let result = try fixture.synthesize(whole).dataSet
+        #expect(result.strings(.imageType) == ["DERIVED", "PRIMARY", "VOLUME", "NONE", "VMI"])
+        #expect(result.string(.multienergyCTAcquisition) == "YES")
+        #expect(result.items(.multienergyCTPathSequence).count == 1)
+        #expect(
+            result.items(.perFrameFunctionalGroupsSequence).allSatisfy {
+                $0.firstItem(.realWorldValueMappingSequence) != nil
+            })
+    }
+
     @Test("slices that differ in what an instance has once are Legacy Converted")
     func differing() throws {
         var fixture = Self.derived(2)

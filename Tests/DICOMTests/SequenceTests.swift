@@ -73,4 +73,51 @@ struct SequenceTests {
         let file = try read(Explicit.file(Explicit.identity + nested))
         #expect(file.damage?.reason == .nestedTooDeep)
     }
+
+    /// A file that begins with `head` and goes on with zeros, as a sparse file does.
+    private final class SparseSource: ByteSource {
+        let head: [UInt8]
+        let size: Int
+        private(set) var bytesRead = 0
+
+        init(head: [UInt8], size: Int) {
+            self.head = head
+            self.size = size
+        }
+
+        func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ParseError) -> Int {
+            let count = max(0, min(buffer.count, size - offset))
+            UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]).initializeMemory(as: UInt8.self, repeating: 0)
+            for (position, byte) in head.dropFirst(offset).prefix(count).enumerated() { buffer[position] = byte }
+            bytesRead += count
+            return count
+        }
+    }
+
+    @Test("a nested value of hundreds of megabytes is not read, and the elements before it are there")
+    func longNestedValue() throws {
+        let length = 600 << 20
+        let value = Explicit.long(8, 0x1000, "OB", [], length: UInt32(length))
+        let nested = Explicit.item(value, length: Explicit.undefined)
+        let head = Explicit.file(
+            Explicit.identity + Explicit.long(0x5009, 0x1010, "SQ", nested, length: Explicit.undefined))
+        let source = SparseSource(head: head, size: head.count + length + 100)
+        let file = try DICOMFile(header: source)
+        #expect(file.damage?.reason == .tooLarge(length))
+        #expect(file.dataSet.string(Tag(8, 0x18)) == "1.2.3.4")
+        #expect(source.bytesRead < 1 << 20)
+    }
+
+    @Test("of a file without end no more is held than a header can be")
+    func endless() throws {
+        let head = Explicit.file(Explicit.identity)
+        let file = try DICOMFile(header: SparseSource(head: head, size: 4 << 30))
+        guard case .tooLarge = file.damage?.reason else {
+            Issue.record("\(String(describing: file.damage))")
+            return
+        }
+        #expect(file.dataSet.string(Tag(8, 0x18)) == "1.2.3.4")
+        // Its bytes and what is known of its elements.
+        #expect(file.dataSet.byteCount <= 256 << 20)
+    }
 }

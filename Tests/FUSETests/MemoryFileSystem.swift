@@ -17,6 +17,20 @@ final class MemoryFileSystem: FileSystem {
         /// The bytes of a file on disk, said to equal one that the kernel will not take.
         case refused(path: String)
         case direct(@Sendable () -> [UInt8])
+        /// Bytes in memory and in files, one after the other; where they are is told.
+        case placed([Piece])
+    }
+
+    enum Piece: Sendable {
+        case bytes([UInt8])
+        case file(path: String, offset: UInt64, count: Int)
+
+        var count: Int {
+            switch self {
+            case .bytes(let bytes): bytes.count
+            case .file(_, _, let count): count
+            }
+        }
     }
 
     struct Node {
@@ -65,6 +79,7 @@ final class MemoryFileSystem: FileSystem {
             case nil, .direct: size = 0
             case .pattern(let length): size = length
             case .bytes(let bytes): size = UInt64(bytes.count)
+            case .placed(let pieces): size = UInt64(pieces.map(\.count).reduce(0, +))
             case .file(let path, _), .refused(let path):
                 var status = stat()
                 stat(path, &status)
@@ -189,7 +204,7 @@ final class MemoryFile: OpenFile {
             self.content = .bytes(make())
             service = .direct
             descriptor = nil
-        case .pattern, .bytes:
+        case .pattern, .bytes, .placed:
             self.content = content
             service = .cached
             descriptor = nil
@@ -215,6 +230,55 @@ final class MemoryFile: OpenFile {
             return count
         case .direct:
             throw .ioError
+        case .placed:
+            var bytes: [UInt8] = []
+            try forEachPiece(of: placedCount(buffer.count, at: offset), at: offset) { (piece) throws(Errno) in
+                switch piece {
+                case .memory(let part): bytes += part
+                case .file(let file, let offset, let count):
+                    var part = [UInt8](repeating: 0, count: count)
+                    // Shorter than planned.
+                    guard pread(file.rawValue, &part, count, off_t(offset)) == count else { throw .ioError }
+                    bytes += part
+                }
+                return true
+            }
+            buffer.copyBytes(from: bytes)
+            return bytes.count
+        }
+    }
+
+    func placedCount(_ count: Int, at offset: UInt64) -> Int {
+        guard case .placed(let pieces) = content else { return 0 }
+        return max(0, min(count, pieces.map(\.count).reduce(0, +) - Int(offset)))
+    }
+
+    func forEachPiece(
+        of count: Int, at offset: UInt64, deliver: (FilePiece) throws(Errno) -> Bool
+    ) throws(Errno) {
+        guard case .placed(let pieces) = content else { return }
+        var start = 0
+        let wanted = Int(offset)..<Int(offset) + count
+        for piece in pieces {
+            let part = wanted.clamped(to: start..<start + piece.count)
+            let skipped = part.lowerBound - start
+            start += piece.count
+            if part.isEmpty { continue }
+            let isTaken: Bool
+            switch piece {
+            case .bytes(let bytes):
+                let result = bytes[skipped..<skipped + part.count].withUnsafeBytes { bytes -> Result<Bool, Errno> in
+                    do throws(Errno) { return .success(try deliver(.memory(bytes))) } catch { return .failure(error) }
+                }
+                isTaken = try result.get()
+            case .file(let path, let offset, _):
+                let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+                guard file >= 0 else { throw Errno(rawValue: errno) }
+                defer { close(file) }
+                isTaken = try deliver(
+                    .file(FileDescriptor(rawValue: file), offset: offset + UInt64(skipped), count: part.count))
+            }
+            if !isTaken { return }
         }
     }
 

@@ -137,7 +137,7 @@ struct MountTests {
     func refused() throws {
         let fixture = try MountFixture()
         let inside = try fixture.run("mount", fixture.archive, "\(fixture.archive)/ct", "--index", fixture.index)
-        #expect(inside.status == ProgramExit.dataError.rawValue)
+        #expect(inside.status == ProgramExit.usage.rawValue)
         #expect(inside.error.contains("outside the archive"))
         let missing = try fixture.run("mount", fixture.archive, "\(fixture.place.path)/none", "--index", fixture.index)
         #expect(missing.status == ProgramExit.noInput.rawValue)

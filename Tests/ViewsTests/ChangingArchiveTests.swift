@@ -76,6 +76,35 @@ struct ChangingArchiveTests {
         #expect(again == bytes)
     }
 
+    @Test("where the bytes of a combined file are is told in their order; a source that changed meanwhile is an error")
+    func pieces() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let row = try combined(archive)
+        let bytes = try archive.bytes(of: row)
+        let file = try archive.views.open(row)
+        var told: [UInt8] = []
+        func add(_ piece: ViewFilePiece) -> Bool {
+            switch piece {
+            case .header(let part): told += part
+            case .source(let descriptor, let offset, let count):
+                var part = [UInt8](repeating: 0, count: count)
+                guard pread(descriptor, &part, count, off_t(offset)) == count else { return false }
+                told += part
+            }
+            return true
+        }
+        try file.forEachPiece(of: bytes.count, at: 0, deliver: add)
+        #expect(told == bytes)
+        told = []
+        try file.forEachPiece(of: 100, at: UInt64(bytes.count - 100), deliver: add)
+        #expect(told.elementsEqual(bytes.suffix(100)))
+        // Runs as short as these are faster read.
+        #expect(file.placedCount(bytes.count, at: 0) == 0)
+        try archive.write("3", ViewedArchive.slice(3, patientName: "Tess^Name"), modified: 1_800_000_000)
+        #expect(throws: ViewError.self) { try file.forEachPiece(of: bytes.count, at: 0, deliver: add) }
+    }
+
     @Test("a header that was damaged beside the index is derived again")
     func damagedHeader() throws {
         let archive = try archiveOfThree()
@@ -85,6 +114,23 @@ struct ChangingArchiveTests {
         try archive.changeHeaders("UPDATE header SET bytes = zeroblob(length(bytes))")
         try archive.reopen()
         #expect(try archive.bytes(of: row) == bytes)
+    }
+
+    @Test("a header that cannot be kept, as on a full disk, is served all the same, and told")
+    func unkeptHeader() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let row = try combined(archive)
+        let bytes = try archive.bytes(of: row)
+        try archive.changeHeaders("DELETE FROM header")
+        try archive.changeHeaders(
+            "CREATE TRIGGER full BEFORE INSERT ON header BEGIN SELECT RAISE(ABORT, 'nothing can be stored'); END")
+        try archive.reopen()
+        let told = Lock([String]())
+        archive.views.whenHeaderIsNotKept { error in told.withLock { $0.append("\(error)") } }
+        #expect(try archive.bytes(of: row) == bytes)
+        #expect(told.withLock { $0.count } == 1)
+        #expect(told.withLock { $0.first }?.contains("nothing can be stored") == true)
     }
 
     @Test("what a source that cannot be read now is missing from is made good when it can be read")
@@ -144,5 +190,68 @@ struct ChangingArchiveTests {
         try archive.reopen(deriver: "the next version")
         try archive.settle()
         #expect(try combined(archive).size == right.size)
+    }
+
+    @Test("a patient whose rows contradict each other is shown as far as can be, said, and harms no other patient")
+    func contradiction() throws {
+        let archive = try archiveOfThree()
+        for number in 4...6 {
+            let slice = ViewedArchive.slice(number) {
+                $0.set(.patientID, "P2")
+                $0.set(.seriesInstanceUID, "1.2.3.201")
+            }
+            try archive.write("\(number)", slice)
+        }
+        try archive.scan()
+        try archive.changeIndex(
+            """
+            CREATE TRIGGER contradiction BEFORE INSERT ON view_instance
+            WHEN NEW.form = 1 AND NEW.patient = (SELECT min(id) FROM patient)
+            BEGIN SELECT RAISE(ABORT, 'contradiction'); END
+            """)
+        let failures = Lock([String]())
+        try archive.views.settle(progress: { progress in failures.withLock { $0 = progress.failures } })
+        #expect(failures.withLock { $0.count } == 1)
+        let stored = try archive.store.read { (snapshot) throws(IndexError) in try snapshot.settlingFailures() }
+        let failed = try #require(stored.first)
+        #expect(stored.count == 1 && failed.message.contains("contradiction"))
+        #expect(try archive.views.unsettledPatients() == [failed.patient.id])
+        #expect(try archive.rows(.default).count == 6)
+        let enhanced = try archive.rows(.enhanced)
+        #expect(
+            enhanced.filter { $0.patientRowID == failed.patient.id }.map(\.reason?.code)
+                == .init(repeating: "notDerived", count: 3))
+        #expect(enhanced.filter { $0.patientRowID != failed.patient.id }.map(\.form) == [.enhanced])
+        // Until it can be settled, and then nothing of it is left.
+        try archive.changeIndex("DROP TRIGGER contradiction")
+        try archive.settle()
+        #expect(try archive.rows(.enhanced).map(\.form) == [.enhanced, .enhanced])
+        let left = try archive.store.read { (snapshot) throws(IndexError) in try snapshot.settlingFailures() }
+        #expect(left.isEmpty)
+    }
+
+    @Test("a broken copy of a combined image beside its slices is not shown, which is noted with its path")
+    func brokenCopy() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let bytes = try archive.bytes(of: try combined(archive))
+        for missing in [0, 40] {
+            try archive.write("copy", Array(bytes.dropLast(missing)), modified: 1_700_000_000 + missing)
+            try archive.settle()
+            let rows = try archive.rows(.enhanced)
+            let row = try #require(rows.first)
+            #expect(rows.count == 1)
+            #expect(try archive.bytes(of: row) == bytes)
+            #expect(
+                row.notes.filter { $0.code == "copyNotShown" }.map { $0.detail.hasSuffix("/copy") }
+                    == (missing > 0 ? [true] : []))
+            // Derived again it is the same: no cache tells.
+            try archive.changeHeaders("DELETE FROM header")
+            try archive.reopen()
+            #expect(try archive.bytes(of: row) == bytes)
+        }
+        unlink(archive.root + "/copy")
+        try archive.settle()
+        #expect(try archive.rows(.enhanced).flatMap(\.notes).allSatisfy { $0.code != "copyNotShown" })
     }
 }

@@ -72,7 +72,10 @@ final class ViewedArchive {
 
     /// All bytes of a file of a view, read in steps of `step` bytes.
     func bytes(of row: ViewInstanceRow, step: Int = 1 << 16) throws -> [UInt8] {
-        let file = try views.open(row)
+        try bytes(of: views.open(row), step: step)
+    }
+
+    func bytes(of file: ViewFile, step: Int = 1 << 16) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: step)
         while true {
@@ -120,6 +123,25 @@ final class ViewedArchive {
             mediaStorageSOPClassUID: "1.2.840.10008.5.1.4.1.1.2", mediaStorageSOPInstanceUID: "1.2.3.\(number)",
             transferSyntax: .explicitVRLittleEndian, implementationClassUID: "1.4", implementationVersionName: "TEST")
         return (header + Encoder.encode(slice)).dropLast(missing)
+    }
+
+    /// A file of `slice` with its data set deflated (PS3.5 A.5), in stored blocks.
+    static func deflated(_ slice: [UInt8]) throws -> [UInt8] {
+        let file = try DICOMFile(header: MemoryByteSource(slice))
+        var bytes = FileHeader.encode(
+            mediaStorageSOPClassUID: file.fileMeta.string(.mediaStorageSOPClassUID) ?? "",
+            mediaStorageSOPInstanceUID: file.fileMeta.string(.mediaStorageSOPInstanceUID) ?? "",
+            transferSyntax: .deflatedExplicitVRLittleEndian, implementationClassUID: "1.4",
+            implementationVersionName: "TEST")
+        let dataSet = slice[file.dataSetOffset...]
+        for start in stride(from: dataSet.startIndex, to: dataSet.endIndex, by: 50_000) {
+            let block = dataSet[start..<min(start + 50_000, dataSet.endIndex)]
+            let count = UInt16(block.count)
+            bytes.append(block.endIndex == dataSet.endIndex ? 1 : 0)
+            for word in [count, ~count] { bytes += [UInt8(word & 0xFF), UInt8(word >> 8)] }
+            bytes += block
+        }
+        return bytes
     }
 
     static func pixels(_ number: Int) -> [UInt8] {

@@ -6,13 +6,14 @@ extension ArchiveDirectory {
     /// (`SourceFile.check`).
     public func check(_ row: FileRow) throws(StoreError) {
         // openat2 refuses O_PATH together with flags that concern reading.
-        let descriptor = withCPath(row.path) {
-            clinux_openat_beneath(self.descriptor, $0, clinux_O_PATH | O_CLOEXEC)
-        }
-        guard descriptor >= 0 else {
-            let reason = errno
-            if reason == ENOENT || reason == ENOTDIR { throw .missing(path: displayPath(row.path)) }
-            throw .unreadable(path: displayPath(row.path), errno: reason)
+        let descriptor: Int32
+        do throws(Failure) {
+            descriptor = try withCPath(row.path) { (path) throws(Failure) in
+                try openBeneath(path, clinux_O_PATH | O_CLOEXEC)
+            }
+        } catch {
+            if error.errno == ENOENT || error.errno == ENOTDIR { throw .missing(path: displayPath(row.path)) }
+            throw .unreadable(path: displayPath(row.path), errno: error.errno)
         }
         defer { close(descriptor) }
         guard let facts = FileFacts(descriptor: descriptor) else {

@@ -53,10 +53,25 @@ public final class ArchiveDirectory: Sendable {
     /// - Returns: A descriptor that the caller closes.
     func open(path: UnsafePointer<CChar>, flags: Int32 = 0) throws(Failure) -> Int32 {
         // Without O_NONBLOCK, opening a pipe that took a file's place would wait for its writer.
-        let opened = clinux_openat_beneath(descriptor, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags)
-        guard opened >= 0 else { throw Failure(errno: errno) }
-        return opened
+        try openBeneath(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags)
     }
+
+    /// Opens what is at `path` with exactly these flags of open(2). Where no descriptor is left, those are closed that are kept
+    /// open for speed alone, and it is tried again.
+    func openBeneath(_ path: UnsafePointer<CChar>, _ flags: Int32) throws(Failure) -> Int32 {
+        for isLast in [false, true] {
+            let opened = clinux_openat_beneath(descriptor, path, flags)
+            if opened >= 0 { return opened }
+            let reason = errno
+            guard !isLast, reason == EMFILE || reason == ENFILE, closesIdle.withLock({ $0 })?() == true else {
+                throw Failure(errno: reason)
+            }
+        }
+        throw Failure(errno: EMFILE)
+    }
+
+    /// Has descriptors closed that are kept open for speed alone; true if there were any. Set by whoever keeps them.
+    let closesIdle = Lock<(@Sendable () -> Bool)?>(nil)
 
     /// The system's error number.
     struct Failure: Error {

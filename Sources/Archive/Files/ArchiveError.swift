@@ -40,6 +40,6 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// What the system says to an error number.
-func message(of errno: Int32) -> String {
+public func message(of errno: Int32) -> String {
     strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
 }

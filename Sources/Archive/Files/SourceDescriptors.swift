@@ -22,6 +22,7 @@ public final class SourceDescriptors: Sendable {
     public init(archive: ArchiveDirectory, limit: Int = 256) {
         self.archive = archive
         self.limit = max(1, limit)
+        archive.closesIdle.withLock { $0 = { [weak self] in self?.forgetAll() ?? false } }
     }
 
     /// How many are kept open now.
@@ -54,6 +55,23 @@ public final class SourceDescriptors: Sendable {
     public func forget(fileID: Int64) {
         let dropped = state.withLock { $0.entries.removeValue(forKey: fileID) }
         withExtendedLifetime(dropped) {}
+    }
+
+    /// Drops all. True if there were any.
+    @discardableResult
+    public func forgetAll() -> Bool {
+        let dropped = state.withLock { state in
+            defer { state.entries = [:] }
+            return state.entries
+        }
+        return !dropped.isEmpty
+    }
+
+    /// Drops the files that have no name any more, or other content than when they were indexed: the disk space of a removed
+    /// file is free only when nobody has it open.
+    public func forgetGone() {
+        let kept = state.withLock { $0.entries }
+        for (id, entry) in kept where !entry.source.isInPlace(as: entry.row) { forget(fileID: id) }
     }
 
     private func kept(_ row: FileRow) -> SourceFile? {

@@ -50,6 +50,12 @@ public final class SourceFile: Sendable {
         verified.withLock { $0 = facts }
     }
 
+    /// Whether the file still has a name, and size and modification time as `row` says.
+    func isInPlace(as row: FileRow) -> Bool {
+        var facts = stat()
+        return fstat(descriptor, &facts) == 0 && facts.st_nlink > 0 && FileFacts(facts).hasSameContent(as: row.facts)
+    }
+
     private func hasHeader(of row: FileRow, size: UInt64) -> Bool {
         guard !row.headerDigest.isEmpty else { return true }
         let source = HeaderSource(descriptor: descriptor, size: size)

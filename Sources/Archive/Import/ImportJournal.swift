@@ -96,7 +96,7 @@ public final class ImportJournal: Sendable {
         _ body: (ImportRecords) throws(IndexError) -> Result
     ) throws(IndexError) -> Result {
         do {
-            return try queue.write { try body(ImportRecords(connection: IndexConnection(database: $0, path: path))) }
+            return try queue.write { try body(ImportRecords(connection: IndexConnection(writer: $0, path: path))) }
         } catch {
             throw IndexError(error, path: path)
         }
@@ -105,7 +105,7 @@ public final class ImportJournal: Sendable {
     /// Asks for names.
     public func read<Result>(_ body: (ImportRecords) throws(IndexError) -> Result) throws(IndexError) -> Result {
         do {
-            return try queue.read { try body(ImportRecords(connection: IndexConnection(database: $0, path: path))) }
+            return try queue.read { try body(ImportRecords(connection: IndexConnection(writer: $0, path: path))) }
         } catch {
             throw IndexError(error, path: path)
         }

@@ -3,22 +3,44 @@ internal import GRDBSQLite
 
 /// One connection to the index within one transaction: runs statements on rows without an object for each value.
 ///
-/// GRDB prepares, caches and owns the statements and the transaction; binding and stepping go to SQLite directly.
+/// Of the one that writes, GRDB owns statements and transaction; those that only read are `IndexReaders`'. Binding and stepping
+/// go to SQLite directly.
 struct IndexConnection {
-    let database: Database
+    private enum Owner {
+        case writer(Database)
+        case reader(IndexReader)
+    }
+
+    private let owner: Owner
     let path: String
+    private let handle: OpaquePointer
+
+    init(writer database: Database, path: String) throws(IndexError) {
+        guard let handle = database.sqliteConnection else {
+            throw .notAccessible(path: path, message: "the index is closed", errno: 0)
+        }
+        self.handle = handle
+        owner = .writer(database)
+        self.path = path
+    }
+
+    init(reader: IndexReader, path: String) {
+        handle = reader.handle
+        owner = .reader(reader)
+        self.path = path
+    }
+
+    /// GRDB's view of it; nil if it only reads.
+    var database: Database? { if case .writer(let database) = owner { database } else { nil } }
 
     /// Runs `sql` and calls `body` for each row until it returns false.
     func forEach(
         _ sql: String, _ values: [IndexValue] = [], _ body: (IndexColumns) throws(IndexError) -> Bool
     ) throws(IndexError) {
         let statement = try statement(sql)
-        let handle = statement.sqliteStatement
+        let handle = statement.handle
+        defer { statement.end() }
         try bind(values, to: handle)
-        defer {
-            sqlite3_reset(handle)
-            sqlite3_clear_bindings(handle)
-        }
         while true {
             switch sqlite3_step(handle) {
             case SQLITE_ROW:
@@ -57,20 +79,24 @@ struct IndexConnection {
     @discardableResult
     func run(_ sql: String, _ values: [IndexValue] = []) throws(IndexError) -> Int {
         try forEach(sql, values) { _ in true }
-        return Int(sqlite3_changes(database.sqliteConnection))
+        return Int(sqlite3_changes(handle))
     }
 
     /// The row id given by the last INSERT.
-    var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(database.sqliteConnection) }
+    var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 
-    private func statement(_ sql: String) throws(IndexError) -> Statement {
-        do {
-            let cached = try database.cachedStatement(sql: sql)
-            // A walk over rows may ask the same question again within: that one gets a statement of its own.
-            if sqlite3_stmt_busy(cached.sqliteStatement) == 0 { return cached }
-            return try database.makeStatement(sql: sql)
-        } catch {
-            throw IndexError(error, path: path)
+    /// A walk over rows may ask the same question again within: that one gets a statement of its own.
+    private func statement(_ sql: String) throws(IndexError) -> IndexStatement {
+        switch owner {
+        case .reader(let reader): return try reader.statement(sql)
+        case .writer(let database):
+            do {
+                let cached = try database.cachedStatement(sql: sql)
+                if sqlite3_stmt_busy(cached.sqliteStatement) == 0 { return IndexStatement(cached) }
+                return IndexStatement(try database.makeStatement(sql: sql))
+            } catch {
+                throw IndexError(error, path: path)
+            }
         }
     }
 
@@ -106,10 +132,37 @@ struct IndexConnection {
     /// SQLITE_TRANSIENT: SQLite keeps a copy.
     private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
     private func failure() -> IndexError {
-        let connection = database.sqliteConnection
-        return IndexError(
-            code: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)), path: path
-        )
+        IndexError(code: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)), path: path)
+    }
+}
+
+/// A statement that is being run, until `end`.
+struct IndexStatement {
+    let handle: OpaquePointer
+    /// GRDB's, which finalizes it.
+    private let statement: Statement?
+    private let isOwned: Bool
+
+    init(_ statement: Statement) {
+        handle = statement.sqliteStatement
+        self.statement = statement
+        isOwned = false
+    }
+
+    /// - Parameter isOwned: Nobody else keeps it: it is finalized at the end.
+    init(handle: OpaquePointer, isOwned: Bool = false) {
+        self.handle = handle
+        statement = nil
+        self.isOwned = isOwned
+    }
+
+    func end() {
+        if isOwned {
+            sqlite3_finalize(handle)
+        } else {
+            sqlite3_reset(handle)
+            sqlite3_clear_bindings(handle)
+        }
     }
 }
 
@@ -168,7 +221,8 @@ extension IndexError {
         }
     }
 
-    fileprivate init(code: Int32, message: String, path: String) {
+    /// - Parameter code: SQLite's, extended or not.
+    init(code: Int32, message: String, path: String) {
         switch code & 0xFF {
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT: self = .corrupt(path: path, message: message)
         case SQLITE_FULL: self = .diskFull(path: path)

@@ -13,6 +13,11 @@ public enum IndexError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Anything else that SQLite refused: a fault of this program.
     case sqlite(code: Int32, message: String)
 
+    /// True if rows contradict each other or the schema (SQLITE_CONSTRAINT): what was to be written is wrong, not the index.
+    public var isContradiction: Bool {
+        if case .sqlite(let code, _) = self { code & 0xFF == 19 } else { false }
+    }
+
     public var description: String {
         switch self {
         case .locked(let path, let pid):

@@ -39,9 +39,23 @@ extension IndexSnapshot {
         ) { InstanceRow($0) }
     }
 
+    /// How many shown instances a patient has.
+    public func instanceCount(ofPatient patientRowID: Int64) throws(IndexError) -> Int {
+        try connection.first(
+            "SELECT count(*) FROM instance WHERE patient = ? AND is_shown = 1", [.integer(patientRowID)]
+        ) { Int($0.integer(0)) } ?? 0
+    }
+
     /// The files that hold an instance that another file is shown for, ascending by path; without summaries.
     public func duplicates() throws(IndexError) -> [InstanceRow] {
         try connection.all("\(InstanceRow.select) WHERE i.is_shown = 0 ORDER BY f.path") { InstanceRow($0) }
+    }
+
+    /// The shown instances whose data set could not be read to its end, ascending by path, at most `limit`; without summaries.
+    public func damagedInstances(limit: Int = .max) throws(IndexError) -> [InstanceRow] {
+        try connection.all(
+            "\(InstanceRow.select) WHERE i.damage IS NOT NULL ORDER BY f.path LIMIT ?", [.integer(Int64(limit))]
+        ) { InstanceRow($0) }
     }
 
     /// The files that are no instances, ascending by path, at most `limit`.

@@ -1,7 +1,7 @@
 extension IndexSnapshot {
     /// The view instance with the row id `id`.
-    public func viewInstance(id: Int64) throws(IndexError) -> ViewInstanceRow? {
-        try first("\(ViewInstanceRow.select) WHERE id = ?", [.integer(id)])
+    public func viewInstance(id: Int64, withNotes: Bool = true) throws(IndexError) -> ViewInstanceRow? {
+        try first("\(ViewInstanceRow.select) WHERE id = ?", [.integer(id)], withNotes: withNotes)
     }
 
     /// The instance of `view` of a patient with `sopInstanceUID`.
@@ -51,6 +51,18 @@ extension IndexSnapshot {
             """, view)
     }
 
+    /// The notes of one code that instances of `view` carry, with the instances, by UID.
+    public func notes(
+        code: String, view: ViewCode, limit: Int = .max
+    ) throws(IndexError) -> [(sopInstanceUID: String, detail: String)] {
+        try connection.all(
+            """
+            SELECT v.sop_instance_uid, detail FROM note JOIN view_instance v ON v.id = view_instance
+            WHERE v.view = ? AND code = ? ORDER BY v.sop_instance_uid, position LIMIT ?
+            """, [.integer(Int64(view.rawValue)), .text(code), .integer(Int64(limit))]
+        ) { (sopInstanceUID: $0.text(0), detail: $0.text(1)) }
+    }
+
     /// How many instances `view` has and how many bytes their files have together.
     public func viewCounts(_ view: ViewCode) throws(IndexError) -> (instances: Int, bytes: UInt64) {
         try connection.first(
@@ -68,9 +80,11 @@ extension IndexSnapshot {
         return counts
     }
 
-    private func first(_ sql: String, _ values: [IndexValue]) throws(IndexError) -> ViewInstanceRow? {
+    private func first(
+        _ sql: String, _ values: [IndexValue], withNotes: Bool = true
+    ) throws(IndexError) -> ViewInstanceRow? {
         guard var row = try connection.first(sql, values, { ViewInstanceRow($0) }) else { return nil }
-        row.notes = try notes(of: row.id)
+        if withNotes { row.notes = try notes(of: row.id) }
         return row
     }
 

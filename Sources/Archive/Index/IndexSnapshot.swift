@@ -25,6 +25,24 @@ public struct IndexSnapshot {
     }
 }
 
+extension IndexSnapshot {
+    /// Before a patient's row id, in `meta`.
+    static let settlingFailureKey = "unsettled."
+
+    /// What kept patients from being settled when it was last tried.
+    public func settlingFailures() throws(IndexError) -> [(patient: PatientRow, message: String)] {
+        var failures: [(patient: PatientRow, message: String)] = []
+        let found = try connection.all(
+            "SELECT patient.id, meta.value FROM patient JOIN meta ON meta.key = ? || patient.id ORDER BY patient.id",
+            [.text(Self.settlingFailureKey)]
+        ) { (id: $0.integer(0), message: $0.text(1)) }
+        for failure in found {
+            if let patient = try patient(id: failure.id) { failures.append((patient, failure.message)) }
+        }
+        return failures
+    }
+}
+
 extension PatientRow {
     static let select = "SELECT id, patient_id, issuer_of_patient_id, revision, settled_revision, deriver FROM patient"
 

@@ -12,28 +12,30 @@ public final class IndexStore: Sendable {
     /// Why the index that was there could not be used and was made anew; nil if it was used or there was none.
     public let rebuildReason: String?
     fileprivate let pool: DatabasePool
+    private let readers: IndexReaders
 
     /// Opens the index at `path`, making it if it is absent, damaged, of another version, or of another archive.
     ///
     /// - Parameters:
     ///   - archiveID: Of the archive that it must belong to.
-    ///   - maximumReaderCount: At least the number of threads that read at once; one more would wait.
+    ///   - maximumReaderCount: The number of threads that read at once; more may, and then open a connection each time.
     public init(path: String, archiveID: String, maximumReaderCount: Int = 16) throws(IndexError) {
         self.path = path
+        readers = IndexReaders(path: path, maximumIdleCount: max(1, maximumReaderCount))
         let file = DatabaseFile(path: path)
         if file.isMarkedDamaged {
             try file.remove()
-            pool = try Self.open(path, archiveID, maximumReaderCount)
+            pool = try Self.open(path, archiveID)
             rebuildReason = "it was found damaged"
             return
         }
         do throws(IndexError) {
-            pool = try Self.open(path, archiveID, maximumReaderCount)
+            pool = try Self.open(path, archiveID)
             rebuildReason = nil
         } catch {
             guard let reason = error.reasonToRebuild else { throw error }
             try file.remove()
-            pool = try Self.open(path, archiveID, maximumReaderCount)
+            pool = try Self.open(path, archiveID)
             rebuildReason = reason
         }
     }
@@ -43,13 +45,12 @@ public final class IndexStore: Sendable {
         try DatabaseFile(path: path).remove()
     }
 
-    private static func open(
-        _ path: String, _ archiveID: String, _ maximumReaderCount: Int
-    ) throws(IndexError) -> DatabasePool {
+    private static func open(_ path: String, _ archiveID: String) throws(IndexError) -> DatabasePool {
         try DatabaseFile(path: path).prepare()
         var configuration = Configuration()
         configuration.label = "index"
-        configuration.maximumReaderCount = max(1, maximumReaderCount)
+        // Nobody reads through it but SQLite's own checks: see `IndexReaders`.
+        configuration.maximumReaderCount = 1
         configuration.busyMode = .timeout(10)
         configuration.persistentReadOnlyConnections = true
         configuration.prepareDatabase { database in
@@ -95,8 +96,10 @@ public final class IndexStore: Sendable {
     public func read<Result>(
         _ body: (IndexSnapshot) throws(IndexError) -> Result
     ) throws(IndexError) -> Result {
-        do {
-            return try pool.read { try body(IndexSnapshot(connection: IndexConnection(database: $0, path: path))) }
+        do throws(IndexError) {
+            return try readers.read { (connection) throws(IndexError) in
+                try body(IndexSnapshot(connection: connection))
+            }
         } catch {
             throw met(error)
         }
@@ -107,7 +110,7 @@ public final class IndexStore: Sendable {
         _ body: (IndexTransaction) throws(IndexError) -> Result
     ) throws(IndexError) -> Result {
         do {
-            return try pool.write { try body(IndexTransaction(connection: IndexConnection(database: $0, path: path))) }
+            return try pool.write { try body(IndexTransaction(connection: IndexConnection(writer: $0, path: path))) }
         } catch {
             throw met(error)
         }
@@ -141,6 +144,7 @@ public final class IndexStore: Sendable {
 
     /// Closes all connections. Whoever reads or writes after it gets an error.
     public func close() throws(IndexError) {
+        readers.close()
         do {
             try pool.close()
         } catch {

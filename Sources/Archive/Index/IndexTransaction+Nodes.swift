@@ -6,6 +6,13 @@ extension IndexTransaction {
         try connection.run("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", node.values)
     }
 
+    /// Adds a name to a directory, unless the name is taken there or the id anywhere. Returns whether it did.
+    public func insertNodeIfFree(_ node: NodeRow) throws(IndexError) -> Bool {
+        try connection.run(
+            "INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", node.values)
+            == 1
+    }
+
     /// Replaces what is said of the node with `node.id`: all but its parent, id, name and identity.
     public func updateNode(_ node: NodeRow) throws(IndexError) {
         try connection.run(

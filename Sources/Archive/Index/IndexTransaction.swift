@@ -9,7 +9,7 @@ public struct IndexTransaction {
 
     /// Calls `body` once when the transaction has ended, committed or not, before any other one begins. It must not use the index.
     public func whenEnded(_ body: @escaping @Sendable () -> Void) {
-        connection.database.afterNextTransaction(onCommit: { _ in body() }, onRollback: { _ in body() })
+        connection.database?.afterNextTransaction(onCommit: { _ in body() }, onRollback: { _ in body() })
     }
 
     /// That rows contradict each other: the index is to be made anew.
@@ -38,6 +38,7 @@ public struct IndexTransaction {
             try connection.first(
                 "SELECT revision = settled_revision FROM patient WHERE id = ?", [.integer(id)], { $0.integer(0) == 1 })
             ?? true
+        try setSettlingFailure(nil, ofPatient: id)
         guard isSettled else { return false }
         try connection.run(
             """
@@ -45,6 +46,11 @@ public struct IndexTransaction {
                 AND NOT EXISTS (SELECT 1 FROM view_instance WHERE patient = ?1)
             """, [.integer(id)])
         return true
+    }
+
+    /// Keeps what kept a patient from being settled; nil removes it.
+    public func setSettlingFailure(_ message: String?, ofPatient id: Int64) throws(IndexError) {
+        try setMeta(IndexSnapshot.settlingFailureKey + String(id), message)
     }
 
     /// Makes one patient dirty.

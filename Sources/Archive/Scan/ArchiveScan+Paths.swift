@@ -10,8 +10,9 @@ extension ArchiveScan {
         var recorder = ScanRecorder(archive: archive, store: store, reader: FileExamination.reader(summarizer))
         var examination = FileExamination(archive: archive, summarizer: summarizer)
         var results = ScanQueue.Results(vanished: [])
+        var closed: [ClosedDirectory] = []
         for path in paths {
-            for file in try files(at: path) {
+            for file in try files(at: path, &closed) {
                 results.results.append(try examine(file, &examination))
                 results.fileCount += 1
                 if results.results.count >= Self.filesPerTransaction {
@@ -21,6 +22,7 @@ extension ArchiveScan {
             }
         }
         try recorder.record([results])
+        recorder.report.failures += closed.map { "\(archive.displayPath($0.path)): \(message(of: $0.errno))" }
         if recorder.report.hasChanges {
             try DuplicateComparison(archive: archive, store: store).run(cancellation: ScanCancellation())
         }
@@ -39,46 +41,60 @@ extension ArchiveScan {
 
     private static var filesPerTransaction: Int { 1024 }
 
-    /// The files at or below `path`: those that are there, and those that the index knows.
-    private func files(at path: [UInt8]) throws(IndexError) -> [(path: [UInt8], kind: DirectoryListing.Kind)] {
+    /// The files at or below `path`: those that are there, and those that the index knows. What the index knows below a directory
+    /// that cannot be listed stays as it is.
+    private func files(
+        at path: [UInt8], _ closed: inout [ClosedDirectory]
+    ) throws(IndexError) -> [(path: [UInt8], kind: DirectoryListing.Kind)] {
         guard !path.starts(with: ArchiveDirectory.privateName.utf8) else { return [] }
         var files: [(path: [UInt8], kind: DirectoryListing.Kind)] = []
         var facts = stat()
         let isThere = withCPath(path) { fstatat(archive.descriptor, $0, &facts, AT_SYMLINK_NOFOLLOW) } == 0
-        if isThere, facts.st_mode & S_IFMT == S_IFDIR { list(path, &files) }
+        var closedHere: [ClosedDirectory] = []
+        if isThere, facts.st_mode & S_IFMT == S_IFDIR { list(path, &files, &closedHere) }
+        closed += closedHere
         let seen = Set(files.map(\.path))
+        let prefixes = closedHere.map { $0.path + [UInt8(ascii: "/")] }
         let indexed = try store.read { (snapshot) throws(IndexError) in try snapshot.paths(below: path) }
-        for path in indexed where !seen.contains(path) { files.append((path, .file)) }
+        for path in indexed where !seen.contains(path) && !prefixes.contains(where: { path.starts(with: $0) }) {
+            files.append((path, .file))
+        }
         guard isThere, facts.st_mode & S_IFMT != S_IFDIR else {
             let isKnown = try store.read { (snapshot) throws(IndexError) in try snapshot.file(path: path) } != nil
             return isKnown ? files + [(path, .file)] : files
         }
-        let kind: DirectoryListing.Kind =
-            switch facts.st_mode & S_IFMT {
-            case S_IFREG: .file
-            case S_IFLNK: .symbolicLink
-            default: .other
-            }
-        return files + [(path, kind)]
+        return files + [(path, DirectoryListing.Kind(mode: facts.st_mode))]
     }
 
-    private func list(_ directory: [UInt8], _ files: inout [(path: [UInt8], kind: DirectoryListing.Kind)]) {
+    private func list(
+        _ directory: [UInt8], _ files: inout [(path: [UInt8], kind: DirectoryListing.Kind)],
+        _ closed: inout [ClosedDirectory]
+    ) {
         let listing: DirectoryListing
         do throws(ArchiveDirectory.Failure) {
             listing = try DirectoryListing(path: directory, in: archive)
         } catch {
+            if error.errno != ENOENT, error.errno != ENOTDIR {
+                closed.append(ClosedDirectory(path: directory, errno: error.errno))
+            }
             return
         }
         for entry in listing.entries {
             let name = listing.name(of: entry)
             let prefix = directory.isEmpty ? [] : directory + [UInt8(ascii: "/")]
             if entry.kind == .directory {
-                list(prefix + name.dropLast(), &files)
+                list(prefix + name.dropLast(), &files, &closed)
             } else {
                 files.append((prefix + name, entry.kind))
             }
         }
     }
+}
+
+/// A directory that the system did not let us list; its error number.
+private struct ClosedDirectory {
+    var path: [UInt8]
+    var errno: Int32
 }
 
 extension IndexSnapshot {

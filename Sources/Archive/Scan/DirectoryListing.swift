@@ -9,6 +9,16 @@ struct DirectoryListing {
         case directory
         case symbolicLink
         case other
+
+        /// - Parameter mode: `st_mode`, of a link itself.
+        init(mode: mode_t) {
+            switch mode & S_IFMT {
+            case S_IFREG: self = .file
+            case S_IFDIR: self = .directory
+            case S_IFLNK: self = .symbolicLink
+            default: self = .other
+            }
+        }
     }
 
     struct Entry {
@@ -63,12 +73,7 @@ struct DirectoryListing {
         case 0:  // DT_UNKNOWN: file systems that do not say
             var facts = stat()
             guard fstatat(directory, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return .file }
-            switch facts.st_mode & S_IFMT {
-            case S_IFREG: return .file
-            case S_IFDIR: return .directory
-            case S_IFLNK: return .symbolicLink
-            default: return .other
-            }
+            return Kind(mode: facts.st_mode)
         default: return .other
         }
     }

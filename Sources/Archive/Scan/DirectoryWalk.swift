@@ -61,7 +61,7 @@ struct DirectoryWalk {
         } catch {
             // Removed while we walked: what is indexed below it is passed by, and so goes too.
             if error.errno == ENOENT || error.errno == ENOTDIR { return }
-            failures.append("\(archive.displayPath(path)): \(message(of: error.errno))")
+            failures.append("\(archive.displayPath(path.dropLast())): \(message(of: error.errno))")
             // What is indexed below stays: that it cannot be listed now does not say that it is gone.
             try removeKnown { $0.lexicographicallyPrecedes(path) }
             while known.current != nil, known.currentPath.starts(with: path) { try known.advance() }

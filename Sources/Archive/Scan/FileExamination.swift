@@ -7,11 +7,14 @@ enum FileExaminationOutcome: Sendable {
     case unchanged
     case instance(FileFacts, ScannedInstance)
     case skipped(FileFacts, SkipReason)
+    /// The system refuses to open or read it, and it is not indexed as an instance. The system's error number.
+    case unreadable(FileFacts, Int32)
     /// It went away since it was listed.
     case vanished
     /// It is being written; the next scan takes it up.
     case unsettled
-    /// It is indexed as an instance and cannot be read now; what is indexed stays. The system's error number.
+    /// It is indexed as an instance and cannot be read now; what is indexed stays, as does what is indexed below a folder that
+    /// cannot be listed: a refusal does not say that anything changed. The system's error number.
     case failed(Int32)
 }
 
@@ -130,8 +133,8 @@ struct FileExamination<Summarizer: InstanceSummarizer> {
     }
 
     private func unreadable(_ errno: Int32, _ facts: FileFacts, _ known: KnownFile?) -> FileExaminationOutcome {
-        if let known, known.skipCode == nil, errno != EACCES, errno != EPERM { return .failed(errno) }
-        return outcome(facts, SkipReason(.unreadable, message(of: errno)), known)
+        if let known, known.skipCode == nil { return .failed(errno) }
+        return .unreadable(facts, errno)
     }
 
     private func refused(_ errno: Int32, _ path: UnsafePointer<CChar>, _ known: KnownFile?) -> FileExaminationOutcome {

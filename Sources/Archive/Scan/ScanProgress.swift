@@ -26,8 +26,8 @@ public struct ScanReport: Sendable {
     public var removed = 0
     /// Files that changed while they were read; the next scan takes them up.
     public var unsettled = 0
-    /// Directories that could not be listed and files that could not be read although they are indexed as instances: what
-    /// is indexed of them stays. Paths to show, with the reason.
+    /// Directories that could not be listed and files that could not be read: what is indexed of them stays. Paths to show, with
+    /// the reason.
     public var failures: [String] = []
     /// False if it was interrupted: what it did is kept, and the next scan does the rest.
     public var isComplete = false

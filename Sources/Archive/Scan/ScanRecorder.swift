@@ -72,6 +72,14 @@ struct ScanRecorder {
             counts.progress.instancesRead += 1
         case .skipped(let facts, let reason):
             try writer.store(reason, path: result.path, facts: facts, known: result.known)
+        case .unreadable(let facts, let errno):
+            counts.failures.append("\(archive.displayPath(result.path)): \(message(of: errno))")
+            // It is tried again at every scan.
+            isChange = result.known.map { $0.skipCode != .unreadable || $0.facts != facts } ?? true
+            if isChange {
+                let reason = SkipReason(.unreadable, message(of: errno))
+                try writer.store(reason, path: result.path, facts: facts, known: result.known)
+            }
         }
         if result.known == nil {
             counts.added += 1

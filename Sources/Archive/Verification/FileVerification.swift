@@ -46,10 +46,10 @@ public struct FileVerification<Summarizer: InstanceSummarizer>: Sendable {
                 for index in stride(from: first, to: rows.count, by: threads) {
                     let outcome = withCPath(rows[index].path) { path in
                         var facts = stat()
-                        let isLink =
-                            fstatat(archive.descriptor, path, &facts, AT_SYMLINK_NOFOLLOW) == 0
-                            && facts.st_mode & S_IFMT == S_IFLNK
-                        return examination.examine(path, isLink ? .symbolicLink : .file, known: nil)
+                        // What cannot be looked at is opened as a file, which says why.
+                        let isThere = fstatat(archive.descriptor, path, &facts, AT_SYMLINK_NOFOLLOW) == 0
+                        let kind = isThere ? DirectoryListing.Kind(mode: facts.st_mode) : .file
+                        return examination.examine(path, kind, known: nil)
                     }
                     outcomes.withLock { $0[index] = outcome }
                 }
@@ -66,7 +66,7 @@ public struct FileVerification<Summarizer: InstanceSummarizer>: Sendable {
         case .unchanged: return nil
         // It changed while this ran; the next scan takes it up.
         case .vanished, .unsettled: return nil
-        case .failed(let errno): return "cannot be read: \(message(of: errno))"
+        case .failed(let errno), .unreadable(_, let errno): return "cannot be read: \(message(of: errno))"
         case .skipped(let facts, let reason):
             if facts != row.facts || row.skipReason?.code == reason.code { return nil }
             return "is indexed as \(row.skipReason.map { $0.code.rawValue } ?? "an instance"), and is \(reason)"

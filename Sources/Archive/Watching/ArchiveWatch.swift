@@ -21,9 +21,14 @@ public final class ArchiveWatch: Sendable {
     private let changed: @Sendable ([[UInt8]]) -> Void
     private let needsScan: @Sendable (Gap) -> Void
     private let watching: @Sendable () -> Void
-    /// The two ends of a pipe: a byte in it ends the thread.
-    private let stopping: Int32
-    private let stopper: Int32
+    /// The two ends of a pipe, by which the thread is told what to do.
+    private let orders: Int32
+    private let orderer: Int32
+
+    private enum Order: UInt8 {
+        case stop
+        case watchAgain
+    }
     private let isRunning = Monitor(false)
 
     /// - Parameters:
@@ -41,12 +46,15 @@ public final class ArchiveWatch: Sendable {
         self.needsScan = needsScan
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) == 0 { for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) } }
-        (stopping, stopper) = (ends[0], ends[1])
+        (orders, orderer) = (ends[0], ends[1])
+        _ = fcntl(orders, F_SETFL, O_NONBLOCK)
+        // One that is full already says what is to be said.
+        _ = fcntl(orderer, F_SETFL, O_NONBLOCK)
     }
 
     deinit {
-        close(stopping)
-        close(stopper)
+        close(orders)
+        close(orderer)
     }
 
     /// True if the kernel sees what changes in the archive: not where another machine or program answers for it.
@@ -66,9 +74,18 @@ public final class ArchiveWatch: Sendable {
 
     /// Ends the thread, and waits for it.
     public func stop() {
-        var byte: UInt8 = 1
-        _ = write(stopper, &byte, 1)
+        give(.stop)
         isRunning.await { $0 ? nil : () }
+    }
+
+    /// Watches directories that could not be watched before and can be now, as after a scan that came by them.
+    public func watchAgain() {
+        give(.watchAgain)
+    }
+
+    private func give(_ order: Order) {
+        var byte = order.rawValue
+        _ = write(orderer, &byte, 1)
     }
 
     private func run() {
@@ -84,8 +101,9 @@ public final class ArchiveWatch: Sendable {
         restart(&watches)
         watching()
         var resting = RestingPaths()
-        while wait(for: watches.descriptor, until: resting.nextTime) {
+        while let isToWatchAgain = wait(for: watches.descriptor, until: resting.nextTime) {
             let now = MonotonicClock.now()
+            if isToWatchAgain { for path in watches.watchAgain() { resting.ended(path, at: now) } }
             watches.takeEvents { watches, event in
                 switch event {
                 case .overflow:
@@ -108,15 +126,19 @@ public final class ArchiveWatch: Sendable {
         }
     }
 
-    /// Waits for events, or until `time`; false when it is to stop.
-    private func wait(for descriptor: Int32, until time: Double?) -> Bool {
+    /// Waits for events and orders, or until `time`. Nil when it is to stop; else whether it is to watch again.
+    private func wait(for descriptor: Int32, until time: Double?) -> Bool? {
         var polled = [
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: stopping, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: orders, events: Int16(POLLIN), revents: 0),
         ]
         let timeout =
             time.map { Int32(max(0, min(3_600_000, (($0 - MonotonicClock.now()) * 1000).rounded(.up)))) } ?? -1
         _ = poll(&polled, 2, timeout)
-        return polled[1].revents == 0
+        guard polled[1].revents != 0 else { return false }
+        var given = [UInt8](repeating: 0, count: 64)
+        let count = read(orders, &given, given.count)
+        guard count > 0, !given[..<count].contains(Order.stop.rawValue) else { return nil }
+        return true
     }
 }

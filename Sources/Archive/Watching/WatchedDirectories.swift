@@ -7,7 +7,7 @@ struct WatchedDirectories {
         case touched([UInt8])
         /// A file was closed by its writer, changed in its attributes, or went; a directory went.
         case ended([UInt8])
-        /// A directory came, with all below it.
+        /// A directory came or was opened to us, with all below it.
         case directory([UInt8])
         case overflow
     }
@@ -20,8 +20,12 @@ struct WatchedDirectories {
     /// To poll.
     let descriptor: Int32
     private var paths: [Int32: [UInt8]] = [:]
+    /// The directories that we may not look into, which therefore are not watched.
+    private(set) var closed: Set<[UInt8]> = []
     /// What the kernel refused last; ENOSPC is the limit of watches.
     var failure: Int32?
+    /// True if the kernel refused to watch some directory since all were watched.
+    private var isPartial = false
     private let owner: DescriptorOwner
 
     var isOpen: Bool { descriptor >= 0 }
@@ -45,14 +49,38 @@ struct WatchedDirectories {
     /// Watches the directory at `path` and all below it, each before it is listed, so that nothing that comes meanwhile is
     /// missed. Ends at the first refusal.
     mutating func watch(below path: [UInt8]) {
+        if path.isEmpty { isPartial = false }
         var stack = [path]
         while let path = stack.popLast() {
-            guard add(path) else { return }
+            guard add(path) else {
+                isPartial = true
+                return
+            }
+            if isClosed(path) { closed.insert(path) } else { closed.remove(path) }
             // Gone meanwhile, or closed to us: the scan says so.
             guard let listing = try? DirectoryListing(path: path, in: archive) else { continue }
             for entry in listing.entries where entry.kind == .directory {
                 stack.append((path.isEmpty ? [] : path + [UInt8(ascii: "/")]) + listing.name(of: entry).dropLast())
             }
+        }
+    }
+
+    /// Watches what could not be watched before and can be now. Returns the directories that were opened to us, below which
+    /// something may have changed unseen.
+    mutating func watchAgain() -> [[UInt8]] {
+        if isPartial {
+            watch(below: [])
+            return []
+        }
+        let opened = closed.filter { !isClosed($0) }.sorted { $0.lexicographicallyPrecedes($1) }
+        for path in opened { watch(below: path) }
+        return opened
+    }
+
+    /// Whether the directory is there and we may not list it or reach what is in it.
+    private func isClosed(_ path: [UInt8]) -> Bool {
+        withCPath(path.isEmpty ? [UInt8(ascii: ".")] : path) {
+            faccessat(archive.descriptor, $0, R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES
         }
     }
 
@@ -79,6 +107,7 @@ struct WatchedDirectories {
             inotify_rm_watch(descriptor, watch)
             paths[watch] = nil
         }
+        closed = closed.filter { $0 != path && !$0.starts(with: prefix) }
     }
 
     // MARK: Events
@@ -106,6 +135,19 @@ struct WatchedDirectories {
         }
     }
 
+    /// A directory's mode, owner or times changed: of interest is only whether we may look into it. (Copying programs set the
+    /// times of every directory, and what is below it need not be looked at for that.)
+    private mutating func changedMode(_ path: [UInt8], _ body: (inout Self, Event) -> Void) {
+        let (wasClosed, isClosed) = (closed.contains(path), isClosed(path))
+        guard wasClosed != isClosed else { return }
+        if isClosed {
+            closed.insert(path)
+            body(&self, .ended(path))
+        } else {
+            body(&self, .directory(path))
+        }
+    }
+
     private mutating func take(
         _ watch: Int32, _ mask: Int32, _ name: ArraySlice<UInt8>, _ body: (inout Self, Event) -> Void
     ) {
@@ -124,6 +166,8 @@ struct WatchedDirectories {
                 body(&self, .ended(path))
             } else if mask & Int32(IN_CREATE | IN_MOVED_TO) != 0 {
                 body(&self, .directory(path))
+            } else if mask & Int32(IN_ATTRIB) != 0 {
+                changedMode(path, body)
             }
         } else if mask & Int32(IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO) != 0 {
             body(&self, .ended(path))

@@ -16,7 +16,7 @@ extension ClassicSource {
             }
             return try frame(plan, of: planned, references: references)
         } catch {
-            throw SynthesisFailure(source: 0, reason: error)
+            throw SynthesisFailure(source: position, reason: error)
         }
     }
 
@@ -40,6 +40,7 @@ extension ClassicSource {
     /// can be derived of these, the originals in Unassigned (C-5).
     private func gatheredAttributes(_ frameIndex: Int, notes: inout [ConversionReason]) -> DataSetBuilder {
         var attributes = common
+        overlays.choose(frameNumber: frameIndex + 1, in: &attributes)
         let groups = perFrame[frameIndex]
         Flattening.merge(groups, into: &attributes, where: Self.filter(provenance))
         if provenance == .own {
@@ -57,14 +58,17 @@ extension ClassicSource {
     }
 
     private func derive(in attributes: inout DataSetBuilder, frameIndex: Int, notes: inout [ConversionReason]) {
+        guard let times else { return }
         GeneralAttributes.derive(
-            in: &attributes, modality: family.modality, isLegacy: provenance == .legacyConverted)
+            in: &attributes, modality: family.modality, isLegacy: provenance == .legacyConverted, times)
         switch family.modality {
         case .ct: CTAttributes.derive(in: &attributes)
         case .mr: MRAttributes.derive(in: &attributes, echoTimes: echoTimes, temporalPositions: temporalPositions)
         case .pet:
             guard let petIndices else { return }
-            PETAttributes.derive(in: &attributes, indices: petIndices, frameIndex: frameIndex, notes: &notes)
+            PETUnits.derive(in: &attributes, storedValues: storedValues, notes: &notes)
+            PETAttributes.derive(
+                in: &attributes, indices: petIndices, frameIndex: frameOffset + frameIndex, times, notes: &notes)
         }
     }
 
@@ -133,17 +137,17 @@ extension ClassicSource {
             header: FileHeader.encode(
                 mediaStorageSOPClassUID: planned.sopClassUID, mediaStorageSOPInstanceUID: planned.sopInstanceUID,
                 transferSyntax: transferSyntax, implementationClassUID: Ruleset.implementationClassUID,
-                implementationVersionName: Ruleset.implementationVersionName))
+                implementationVersionName: Ruleset.implementationVersionName), of: [source], from: position)
         file.notes = notes
-        try file.append(attributes, source: 0) { $0 < .pixelData }
+        try file.append(attributes, source: position) { $0 < .pixelData }
         guard frames.indices.contains(plan.frameIndex) else { throw ConversionReason(.pixelDataTruncated) }
-        let pixels = [SynthesizedFile.SourceFrameBytes(source: 0, frame: frames[plan.frameIndex])]
+        let pixels = [SynthesizedFile.SourceFrameBytes(source: position, frame: frames[plan.frameIndex])]
         if transferSyntax.frameEncoding == .native {
             try file.appendNativePixelData(pixels)
         } else {
             try file.appendEncapsulatedPixelData(pixels)
         }
-        try file.append(attributes, source: 0) { $0 > .pixelData }
+        try file.append(attributes, source: position) { $0 > .pixelData }
         return file
     }
 }

@@ -15,6 +15,8 @@ public struct ClassicSource: Sendable {
     }
 
     let source: SourceInstance
+    /// Index of the source in the list of sources: the members of its concatenation, or itself alone.
+    let position: Int
     let family: ConversionFamily
     let provenance: Provenance
     /// The items of Per-Frame Functional Groups Sequence, by frameIndex.
@@ -25,12 +27,19 @@ public struct ClassicSource: Sendable {
     let unassignedShared: DataSet?
     /// Top level and shared groups, brought to one level; without what classic has no place for.
     let common: DataSetBuilder
+    /// Frames of the members of its concatenation before its own (C-9).
+    let frameOffset: Int
     /// The distinct Effective Echo Times of all frames, ascending.
     let echoTimes: [Double]
     /// How many temporal positions the frames have; 0 if that is not stated.
     let temporalPositions: Int
+    /// Nil for an instance of our own making, whose originals say their times.
+    let times: AcquisitionTimes?
+    let overlays: OverlayFrames
     /// Only for PET.
     let petIndices: PETSeriesIndices?
+    /// The values that pixels can have, in which a PET mapping must hold.
+    let storedValues: ClosedRange<Double>
     /// By frameIndex.
     let frames: [FrameBytes]
     let transferSyntax: TransferSyntax
@@ -38,16 +47,43 @@ public struct ClassicSource: Sendable {
     /// - Throws: why no frame can be taken out: not a convertible class, no functional groups, counts that contradict each
     ///   other, or pixel data that cannot be told apart by frame.
     public init(_ source: SourceInstance) throws(SynthesisFailure) {
+        try self.init(source, position: 0, of: [source], survey: FrameSurvey([source.dataSet]), frameOffset: 0)
+    }
+
+    /// The members of one concatenation, in the order of their frames: one image (C-9).
+    ///
+    /// - Throws: why no frame of a member can be taken out.
+    public static func concatenation(_ members: [SourceInstance]) throws(SynthesisFailure) -> [ClassicSource] {
+        let survey = FrameSurvey(members.map(\.dataSet))
+        var sources: [ClassicSource] = []
+        var frameOffset = 0
+        for (position, member) in members.enumerated() {
+            let source = try ClassicSource(
+                member, position: position, of: members, survey: survey, frameOffset: frameOffset)
+            frameOffset += source.perFrame.count
+            sources.append(source)
+        }
+        return sources
+    }
+
+    private init(
+        _ source: SourceInstance, position: Int, of members: [SourceInstance], survey: FrameSurvey, frameOffset: Int
+    ) throws(SynthesisFailure) {
         do throws(ConversionReason) {
-            try self.init(checking: source)
+            try self.init(checking: source, position: position, of: members, survey: survey, frameOffset: frameOffset)
         } catch {
-            throw SynthesisFailure(source: 0, reason: error)
+            throw SynthesisFailure(source: position, reason: error)
         }
     }
 
-    private init(checking source: SourceInstance) throws(ConversionReason) {
+    private init(
+        checking source: SourceInstance, position: Int, of members: [SourceInstance], survey: FrameSurvey,
+        frameOffset: Int
+    ) throws(ConversionReason) {
         let dataSet = source.dataSet
         self.source = source
+        self.position = position
+        self.frameOffset = frameOffset
         let isLegacy: Bool
         switch ConversionFamily.form(ofSOPClassUID: dataSet.string(.sopClassUID) ?? "") {
         case .enhanced(let found): (family, isLegacy) = (found, false)
@@ -55,7 +91,6 @@ public struct ClassicSource: Sendable {
         case .classic, .other: throw ConversionReason(.unsupportedValue, tag: .sopClassUID)
         }
         if let damage = source.file.damage { throw ConversionReason(.damaged, "\(damage)") }
-        guard dataSet[.concatenationUID] == nil else { throw ConversionReason(.concatenation) }
 
         perFrame = dataSet.items(.perFrameFunctionalGroupsSequence)
         guard !perFrame.isEmpty else {
@@ -86,13 +121,49 @@ public struct ClassicSource: Sendable {
         }
         if let shared { Flattening.merge(shared, into: &common, where: Self.filter(provenance)) }
         self.common = common
+        times = provenance == .own ? nil : try AcquisitionTimes(members.map(\.dataSet))
+        overlays = try OverlayFrames(dataSet)
+        storedValues = PETMapping.storedValues(imagePixel, dataSet)
 
-        let survey = FrameSurvey(perFrame: perFrame, shared: shared)
         echoTimes = survey.echoTimes
         temporalPositions = survey.temporalPositions
         petIndices =
             family.modality == .pet && provenance != .own
             ? PETSeriesIndices(places: survey.places, isGated: FrameSurvey.isGated(dataSet)) : nil
+        try checkCharacterSets()
+        if petIndices != nil { try checkUnits() }
+    }
+
+    /// Items of functional groups come to one level, where there is one Specific Character Set (0008,0005): text of an item that
+    /// states another could not be read there.
+    private func checkCharacterSets() throws(ConversionReason) {
+        let common = source.dataSet.strings(.specificCharacterSet)
+        for groups in [shared].compactMap({ $0 }) + perFrame {
+            for macro in groups.sequences {
+                for item in macro.items {
+                    guard let own = item[.specificCharacterSet]?.strings, own != common else { continue }
+                    throw ConversionReason(.unsupportedValue, tag: .specificCharacterSet, "another in \(macro.tag)")
+                }
+            }
+        }
+    }
+
+    /// Units (0054,1001) are those of a Series (PS3.3 C.8.9.1).
+    private func checkUnits() throws(ConversionReason) {
+        let found = Set(perFrame.compactMap { units(of: $0) })
+        guard found.count > 1 else { return }
+        throw ConversionReason(.unsupportedValue, tag: .units, found.sorted().joined(separator: ", "))
+    }
+
+    private func units(of frame: DataSet) -> String? {
+        let own = frame.firstItem(.unassignedPerFrameConvertedAttributesSequence)
+        if let stated = own?.string(.units) ?? unassignedShared?.string(.units) ?? common.string(.units) {
+            return stated
+        }
+        let mappings = frame[.realWorldValueMappingSequence] ?? shared?[.realWorldValueMappingSequence]
+        return PETMapping(mappings?.items ?? [], storedValues: storedValues).map {
+            [$0.units, $0.uptake].compactMap { $0 }.joined(separator: " ")
+        }
     }
 
     /// Which attributes of functional groups go to classic.

@@ -4,7 +4,7 @@ public enum ClassicSynthesis {
     /// One instance. Where several frames of a source are wanted, make one `ClassicSource` and ask it for each.
     ///
     /// - Parameters:
-    ///   - planned: of the form `.classic`.
+    ///   - planned: of the form `.classic`, of an instance that is no member of a concatenation.
     ///   - references: what stands in the classic view for the instances that `source` refers to.
     /// - Throws: `SynthesisFailure` if the frame cannot be told apart, lacks what a classic instance must have, or is missing
     ///   from the file.

@@ -9,9 +9,19 @@ struct FrameSurvey {
     /// By frameIndex.
     private(set) var places: [PETSeriesIndices.Place] = []
 
-    init(perFrame: [DataSet], shared: DataSet?) {
+    /// - Parameter members: the data sets that make up the image: one, or the members of a concatenation in order.
+    init(_ members: [DataSet]) {
         var distinct: Set<Double> = []
-        places.reserveCapacity(perFrame.count)
+        for member in members {
+            add(
+                member.items(.perFrameFunctionalGroupsSequence),
+                shared: member.firstItem(.sharedFunctionalGroupsSequence), &distinct)
+        }
+        echoTimes = distinct.sorted()
+    }
+
+    private mutating func add(_ perFrame: [DataSet], shared: DataSet?, _ distinct: inout Set<Double>) {
+        places.reserveCapacity(places.count + perFrame.count)
         for frame in perFrame {
             func number(_ tag: Tag, _ macro: Tag) -> Double? {
                 (frame.firstItem(macro) ?? shared?.firstItem(macro))?.double(tag)
@@ -33,7 +43,6 @@ struct FrameSurvey {
                     rrInterval: cardiac?.double(.rrIntervalTimeNominal),
                     table: number(.tablePosition, .petPositionSequence)))
         }
-        echoTimes = distinct.sorted()
     }
 
     /// The position of the plane along its normal, in mm.

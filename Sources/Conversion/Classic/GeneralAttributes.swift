@@ -4,11 +4,14 @@ internal import DICOM
 /// derived from attributes that were brought to the top level already.
 enum GeneralAttributes {
     /// - Parameter isLegacy: true for a Legacy Converted instance, whose Content Date and Time are those of its sources.
-    static func derive(in attributes: inout DataSetBuilder, modality: ConversionFamily.Modality, isLegacy: Bool) {
+    static func derive(
+        in attributes: inout DataSetBuilder, modality: ConversionFamily.Modality, isLegacy: Bool,
+        _ times: AcquisitionTimes
+    ) {
         if let values = ClassicImageType.values(frameType: attributes.strings(.frameType), modality: modality) {
             attributes.set(.imageType, values)
         }
-        deriveTimes(in: &attributes, isLegacy: isLegacy)
+        deriveTimes(in: &attributes, isLegacy: isLegacy, times)
         if let number = attributes.double(.frameAcquisitionNumber) {
             attributes.set(.acquisitionNumber, rounding: number)
         }
@@ -23,17 +26,18 @@ enum GeneralAttributes {
     }
 
     /// Acquisition Date, Time and DateTime of the frame; Content Date and Time where the frame's own are not known. A time
-    /// zone in the value stays with Acquisition DateTime: DA and TM have no place for one.
-    private static func deriveTimes(in attributes: inout DataSetBuilder, isLegacy: Bool) {
+    /// zone in the value stays with Acquisition DateTime: DA and TM have no place for one, and are in that of the data set.
+    private static func deriveTimes(in attributes: inout DataSetBuilder, isLegacy: Bool, _ times: AcquisitionTimes) {
+        attributes.complete(.timezoneOffsetFromUTC, times.zone)
         let frameText = attributes.string(.frameAcquisitionDateTime)
-        if let frameText, let acquisition = DateTimeText(frameText) {
+        if let frameText, let acquisition = times.local(frameText) {
             attributes.set(.acquisitionDateTime, frameText)
             attributes.set(.acquisitionDate, acquisition.date)
             if !acquisition.time.isEmpty { attributes.set(.acquisitionTime, acquisition.time) }
             if isLegacy, attributes.hasValue(.contentDate) { return }
             attributes.set(.contentDate, acquisition.date)
             if !acquisition.time.isEmpty { attributes.set(.contentTime, acquisition.time) }
-        } else if let text = attributes.string(.acquisitionDateTime), let acquisition = DateTimeText(text) {
+        } else if let text = attributes.string(.acquisitionDateTime), let acquisition = times.local(text) {
             attributes.complete(.acquisitionDate, acquisition.date)
             attributes.complete(.acquisitionTime, acquisition.time)
         }

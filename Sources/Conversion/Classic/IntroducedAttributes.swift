@@ -11,7 +11,7 @@ enum IntroducedAttributes {
 
     /// Attributes that macros take over as they are, without a copy in Unassigned.
     private static let moved: Set<Tag> = [
-        .pixelSpacing, .spacingBetweenSlices, .imagePositionPatient, .imageOrientationPatient, .irradiationEventUID,
+        .pixelSpacing, .imagePositionPatient, .imageOrientationPatient, .irradiationEventUID,
         .referencedImageSequence, .sourceImageSequence, .derivationDescription, .derivationCodeSequence, .frameComments,
     ]
 

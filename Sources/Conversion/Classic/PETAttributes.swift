@@ -8,14 +8,14 @@ enum PETAttributes {
     ///   - frameIndex: from 0.
     ///   - notes: gains what a reader should know of.
     static func derive(
-        in attributes: inout DataSetBuilder, indices: PETSeriesIndices, frameIndex: Int, notes: inout [ConversionReason]
+        in attributes: inout DataSetBuilder, indices: PETSeriesIndices, frameIndex: Int, _ times: AcquisitionTimes,
+        notes: inout [ConversionReason]
     ) {
-        PETUnits.derive(in: &attributes)
         deriveSeries(in: &attributes, indices: indices, frameIndex: frameIndex)
         if !attributes.hasValue(.correctedImage) { attributes.set(.correctedImage, correctedImage(attributes)) }
-        deriveTimes(in: &attributes)
+        deriveTimes(in: &attributes, times)
         deriveDecayCorrection(in: &attributes, notes: &notes)
-        deriveIsotope(in: &attributes)
+        deriveIsotope(in: &attributes, times)
         removeTableDirection(in: &attributes, notes: &notes)
     }
 
@@ -78,11 +78,9 @@ enum PETAttributes {
 
     // MARK: Times
 
-    /// Series Date and Time are the zero of Frame Reference Time (PS3.3 C.8.9.1.1.2, G-7).
-    private static func deriveTimes(in attributes: inout DataSetBuilder) {
-        if !attributes.hasValue(.seriesDate) || !attributes.hasValue(.seriesTime),
-            let text = attributes.string(.acquisitionDateTime), let start = DateTimeText(text), !start.time.isEmpty
-        {
+    /// Series Date and Time are the zero of Frame Reference Time (PS3.3 C.8.9.1.1.2, G-7): one for all frames.
+    private static func deriveTimes(in attributes: inout DataSetBuilder, _ times: AcquisitionTimes) {
+        if !attributes.hasValue(.seriesDate) || !attributes.hasValue(.seriesTime), let start = times.earliest {
             attributes.set(.seriesDate, start.date)
             attributes.set(.seriesTime, start.time)
         }
@@ -145,7 +143,7 @@ enum PETAttributes {
     }
 
     /// Radiopharmaceutical Start Time and Stop Time (0018,1072), (0018,1073) beside their DateTimes.
-    private static func deriveIsotope(in attributes: inout DataSetBuilder) {
+    private static func deriveIsotope(in attributes: inout DataSetBuilder, _ times: AcquisitionTimes) {
         let items = attributes.items(.radiopharmaceuticalInformationSequence)
         guard !items.isEmpty else { return }
         let completed = items.map { item in
@@ -154,7 +152,7 @@ enum PETAttributes {
                 (Tag.radiopharmaceuticalStartDateTime, Tag.radiopharmaceuticalStartTime),
                 (.radiopharmaceuticalStopDateTime, .radiopharmaceuticalStopTime),
             ] {
-                item.complete(time, item.string(dateTime).flatMap { DateTimeText($0) }?.time)
+                item.complete(time, item.string(dateTime).flatMap { times.local($0) }?.time)
             }
             return item
         }

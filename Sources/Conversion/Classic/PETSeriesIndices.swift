@@ -63,6 +63,21 @@ struct PETSeriesIndices: Sendable {
         }
     }
 
+    /// Whether the classic Series that the frames of an Enhanced or Legacy Converted PET image make is described by these frames,
+    /// rather than by what the image kept of classic ones. Several such images in one Series would each describe their own.
+    static func describe(_ dataSet: DataSet) -> Bool {
+        let shared = dataSet.firstItem(.sharedFunctionalGroupsSequence)?
+            .firstItem(.unassignedSharedConvertedAttributesSequence)
+        let unassigned = dataSet.items(.perFrameFunctionalGroupsSequence).map {
+            $0.firstItem(.unassignedPerFrameConvertedAttributesSequence)
+        }
+        let isOwn = shared != nil || unassigned.contains { $0 != nil }
+        if isOwn, ContributingEquipment.isLastOurs(dataSet.items(.contributingEquipmentSequence)) { return false }
+        return unassigned.contains { frame in
+            [Tag.seriesType, .imageIndex].contains { frame?[$0] ?? shared?[$0] ?? dataSet[$0] == nil }
+        }
+    }
+
     /// The rank of each of many numbers among the distinct ones, from 0.
     private struct Ranks {
         let ranks: [Int]

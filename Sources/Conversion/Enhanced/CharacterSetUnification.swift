@@ -14,10 +14,13 @@ struct CharacterSetUnification {
     }
 
     /// The data set of `source` in the common character set.
+    ///
+    /// - Throws: `unsupportedValue` where the bytes of a text do not say for certain which characters they are: in another
+    ///   character set they would be lost.
     func dataSet(of source: SourceInstance) throws(ConversionReason) -> DataSet {
         guard isTranscoding else { return source.dataSet }
         let characterSet = SpecificCharacterSet(source.dataSet.strings(.specificCharacterSet))
-        let bytes = Encoder.encode(Self.transcoded(source.dataSet, from: characterSet))
+        let bytes = Encoder.encode(try Self.transcoded(source.dataSet, from: characterSet))
         do throws(ParseError) {
             return try DataSet(bytes: bytes, encoding: .explicitLittleEndian)
         } catch {
@@ -25,13 +28,20 @@ struct CharacterSetUnification {
         }
     }
 
-    private static func transcoded(_ dataSet: DataSet, from inherited: SpecificCharacterSet) -> DataSetBuilder {
+    private static func transcoded(
+        _ dataSet: DataSet, from inherited: SpecificCharacterSet
+    ) throws(ConversionReason) -> DataSetBuilder {
         let characterSet = dataSet.specificCharacterSet ?? inherited
         var builder = DataSetBuilder()
         for element in dataSet where !element.tag.isGroupLength && element.tag != .specificCharacterSet {
+            guard element.deferredFileOffset == nil else {
+                throw ConversionReason(.tooLarge, tag: element.tag, "\(element.length) bytes")
+            }
             if element.isSequence {
-                builder.set(element.tag, items: element.items.map { transcoded($0, from: characterSet) })
-            } else if let text = transcoded(element, from: characterSet) {
+                var items: [DataSetBuilder] = []
+                for item in element.items { items.append(try transcoded(item, from: characterSet)) }
+                builder.set(element.tag, items: items)
+            } else if let text = try transcoded(element, from: characterSet) {
                 builder[element.tag] = text
             } else {
                 builder.copy(element)
@@ -41,18 +51,23 @@ struct CharacterSetUnification {
     }
 
     /// The text of `element` in UTF-8, nil if it is the same there.
-    private static func transcoded(_ element: Element, from characterSet: SpecificCharacterSet) -> DataSetBuilder
-        .Content?
-    {
+    private static func transcoded(
+        _ element: Element, from characterSet: SpecificCharacterSet
+    ) throws(ConversionReason) -> DataSetBuilder.Content? {
         let vr = element.effectiveVR
         guard vr.usesSpecificCharacterSet else { return nil }
         // Without escape sequences and bytes above 7F it is ASCII, but in ISO_IR 13, which has two other characters there.
-        let text = element.withValueBytes { bytes -> String? in
-            let isPlain = bytes.allSatisfy { $0 < 0x80 && $0 != 0x1B && $0 != 0x5C && $0 != 0x7E }
-            if isPlain { return nil }
-            let padding = bytes.reversed().prefix { $0 == 0x20 || $0 == 0 }.count
-            return characterSet.decode(bytes.dropLast(padding), vr: vr)
+        let isPlain = element.withValueBytes { bytes in
+            bytes.allSatisfy { $0 < 0x80 && $0 != 0x1B && $0 != 0x5C && $0 != 0x7E }
         }
-        return text.map { .value(vr, Array($0.utf8)) }
+        if isPlain { return nil }
+        let text = element.withValueBytes { bytes in
+            let padding = bytes.reversed().prefix { $0 == 0x20 || $0 == 0 }.count
+            return characterSet.decodeExactly(bytes.dropLast(padding), vr: vr)
+        }
+        guard let text else {
+            throw ConversionReason(.unsupportedValue, tag: element.tag, "text in no certain character set")
+        }
+        return .value(vr, Array(text.utf8))
     }
 }

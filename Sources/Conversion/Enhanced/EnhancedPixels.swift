@@ -15,11 +15,12 @@ struct EnhancedPixels {
         guard let first = context.frames.first, let firstFile = sources.first?.file else {
             throw SynthesisFailure(source: nil, reason: ConversionReason(.pixelDataMissing))
         }
-        for frame in context.frames {
-            try SynthesisFailure.attributing(to: frame.frameIndex) { () throws(ConversionReason) in
-                try Self.check(frame, modality: context.family.modality)
-                try Self.check(frame, against: first)
-            }
+        // One after the other: nothing must be held against the others of a first one that is at fault itself.
+        _ = try SynthesisFailure.attributingEach(count: context.frames.count) { (index) throws(ConversionReason) in
+            try Self.check(context.frames[index], modality: context.family.modality)
+        }
+        _ = try SynthesisFailure.attributingEach(count: context.frames.count) { (index) throws(ConversionReason) in
+            try Self.check(context.frames[index], against: first)
         }
         var isEncapsulated = false
         if case .encapsulated = firstFile.pixelData?.form { isEncapsulated = true }
@@ -31,19 +32,15 @@ struct EnhancedPixels {
                 Self.bitsStored($0.imagePixel.bitsStored, allocated: $0.imagePixel.bitsAllocated, modality)
             }.max() ?? 16
         self.bitsStored = bitsStored
-        var frames: [SynthesizedFile.SourceFrameBytes] = []
-        frames.reserveCapacity(sources.count)
-        for (frame, source) in zip(context.frames, sources) {
-            frames.append(
-                try SynthesisFailure.attributing(to: frame.frameIndex) { () throws(ConversionReason) in
-                    let isAlike = source.file.transferSyntax.uid == firstFile.transferSyntax.uid
-                    guard Self.isEncapsulated(source) == isEncapsulated, isAlike || !isEncapsulated else {
-                        throw ConversionReason(.transferSyntax, source.file.transferSyntax.description)
-                    }
-                    return try Self.bytes(of: frame, source, bitsStored: bitsStored, isEncapsulated: isEncapsulated)
-                })
+        frames = try SynthesisFailure.attributingEach(count: context.frames.count) { (index) throws(ConversionReason) in
+            let source = sources[index]
+            let isAlike = source.file.transferSyntax.uid == firstFile.transferSyntax.uid
+            guard Self.isEncapsulated(source) == isEncapsulated, isAlike || !isEncapsulated else {
+                throw ConversionReason(.transferSyntax, source.file.transferSyntax.description)
+            }
+            return try Self.bytes(
+                of: context.frames[index], source, bitsStored: bitsStored, isEncapsulated: isEncapsulated)
         }
-        self.frames = frames
     }
 
     private static func isEncapsulated(_ source: SourceInstance) -> Bool {

@@ -21,7 +21,7 @@ public enum EnhancedSynthesis {
             mediaStorageSOPClassUID: planned.sopClassUID, mediaStorageSOPInstanceUID: planned.sopInstanceUID,
             transferSyntax: pixels.transferSyntax, implementationClassUID: Ruleset.implementationClassUID,
             implementationVersionName: Ruleset.implementationVersionName)
-        var file = SynthesizedFile(header: header + Encoder.encode(dataSet))
+        var file = SynthesizedFile(header: header + Encoder.encode(dataSet), of: sources)
         try SynthesisFailure.attributing(to: nil) { () throws(ConversionReason) in
             if pixels.isEncapsulated {
                 try file.appendEncapsulatedPixelData(pixels.frames)
@@ -47,17 +47,14 @@ public enum EnhancedSynthesis {
                 source: nil, reason: ConversionReason(.unsupportedValue, tag: .sopClassUID, planned.sopClassUID))
         }
         let characterSet = CharacterSetUnification(sources)
-        var frames: [SourceFrame] = []
-        frames.reserveCapacity(sources.count)
-        for (frameIndex, source) in sources.enumerated() {
-            frames.append(
-                try SynthesisFailure.attributing(to: frameIndex) { () throws(ConversionReason) in
-                    let frame = try SourceFrame(
-                        frameIndex: frameIndex, source: source, dataSet: try characterSet.dataSet(of: source),
-                        plan: plan.frames[frameIndex])
-                    _ = try frame.required(.frameOfReferenceUID)
-                    return frame
-                })
+        let frames = try SynthesisFailure.attributingEach(count: sources.count) {
+            (frameIndex) throws(ConversionReason) -> SourceFrame in
+            let source = sources[frameIndex]
+            let frame = try SourceFrame(
+                frameIndex: frameIndex, source: source, dataSet: try characterSet.dataSet(of: source),
+                plan: plan.frames[frameIndex])
+            _ = try frame.required(.frameOfReferenceUID)
+            return frame
         }
         return SynthesisContext(planned: planned, plan: plan, family: family, frames: frames, references: references)
     }

@@ -43,26 +43,22 @@ struct SourceAttributes {
     /// Ascending by tag.
     private(set) var columns: [Column] = []
     private(set) var blocks = PrivateBlocks()
-    /// Blocks with private elements whose creator is missing, and the first source that has such.
-    private var orphans: [Tag: Int] = [:]
+    /// Blocks with private elements whose creator is missing, and the sources that have such.
+    private var orphans: [Tag: [Int]] = [:]
 
     init(_ frames: [SourceFrame]) throws(SynthesisFailure) {
-        rows.reserveCapacity(frames.count)
-        for frame in frames {
-            let row: [Entry]
-            do throws(ConversionReason) {
-                row = try self.row(of: frame.dataSet, frameIndex: frame.frameIndex)
-            } catch {
-                throw SynthesisFailure(source: frame.frameIndex, reason: error)
-            }
+        rows = try SynthesisFailure.attributingEach(count: frames.count) { (index) throws(ConversionReason) in
+            let row = try self.row(of: frames[index].dataSet, frameIndex: frames[index].frameIndex)
             merge(row)
-            rows.append(row)
+            return row
         }
-        for (block, frameIndex) in orphans.sorted(by: { $0.key < $1.key }) where blocks.creators[block] != nil {
+        var faults: [Int: ConversionReason] = [:]
+        for (block, frameIndices) in orphans.sorted(by: { $0.key < $1.key }) where blocks.creators[block] != nil {
             // They would come to belong to another source's creator.
-            throw SynthesisFailure(
-                source: frameIndex, reason: ConversionReason(.unsupportedValue, tag: block, "private creator missing"))
+            let reason = ConversionReason(.unsupportedValue, tag: block, "private creator missing")
+            for frameIndex in frameIndices where faults[frameIndex] == nil { faults[frameIndex] = reason }
         }
+        if let failure = SynthesisFailure(faults) { throw failure }
     }
 
     var sourceCount: Int { rows.count }
@@ -106,7 +102,7 @@ struct SourceAttributes {
                     let block = PrivateBlocks.creatorTag(of: tag)
                     if block != usedBlock {
                         creatorIndices[block] = nil
-                        if dataSet[creator] == nil, orphans[block] == nil { orphans[block] = frameIndex }
+                        if dataSet[creator] == nil { orphans[block, default: []].append(frameIndex) }
                     }
                     usedBlock = block
                 }

@@ -75,7 +75,7 @@ struct ImageGraphics {
         }
         for element in [annotations, lookupTables] { if let element { canonical.append(element) } }
         for tag in [
-            Tag.rescaleIntercept, .rescaleSlope, .rescaleType, .modalityLUTSequence, .pixelSpacing, .imageType,
+            Tag.rescaleIntercept, .rescaleSlope, .rescaleType, .pixelSpacing, .imageType,
         ] {
             if let element = dataSet[tag], !element.isEmpty { canonical.append(element) }
         }

@@ -157,9 +157,7 @@ struct PresentationStateDraft {
     /// A presentation state takes the place of the image's own Modality and VOI LUT, so it has to say them again.
     private func writeLookupTables(_ first: DataSet, to dataSet: inout DataSetBuilder) {
         dataSet.set(.presentationLUTShape, "IDENTITY")
-        if let tables = first[.modalityLUTSequence], tables.itemCount > 0 {
-            dataSet.copy(tables)
-        } else if let intercept = first[.rescaleIntercept], let slope = first[.rescaleSlope], !intercept.isEmpty,
+        if let intercept = first[.rescaleIntercept], let slope = first[.rescaleSlope], !intercept.isEmpty,
             !slope.isEmpty
         {
             dataSet.copy(intercept)

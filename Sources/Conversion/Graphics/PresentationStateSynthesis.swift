@@ -18,16 +18,11 @@ public enum PresentationStateSynthesis {
             throw SynthesisFailure(source: nil, reason: ConversionReason(.inconsistentFrames, tag: .numberOfFrames))
         }
         let characterSet = CharacterSetUnification(sources)
-        var texts: [DataSet] = []
-        texts.reserveCapacity(sources.count)
-        for (index, source) in sources.enumerated() {
-            texts.append(
-                try SynthesisFailure.attributing(to: index) { () throws(ConversionReason) in
-                    if let damage = source.file.damage {
-                        throw ConversionReason(.damaged, tag: damage.tag, damage.description)
-                    }
-                    return try characterSet.dataSet(of: source)
-                })
+        let texts = try SynthesisFailure.attributingEach(count: sources.count) { (index) throws(ConversionReason) in
+            if let damage = sources[index].file.damage {
+                throw ConversionReason(.damaged, tag: damage.tag, damage.description)
+            }
+            return try characterSet.dataSet(of: sources[index])
         }
         let draft = PresentationStateDraft(
             planned: planned, plan: plan, sources: texts, graphics: ImageGraphics(texts[0]),
@@ -45,7 +40,7 @@ public enum PresentationStateSynthesis {
                 mediaStorageSOPClassUID: draft.planned.sopClassUID,
                 mediaStorageSOPInstanceUID: draft.planned.sopInstanceUID,
                 transferSyntax: .explicitVRLittleEndian, implementationClassUID: Ruleset.implementationClassUID,
-                implementationVersionName: Ruleset.implementationVersionName))
+                implementationVersionName: Ruleset.implementationVersionName), of: [source])
         var written = Tag(0, 0)
         for overlay in draft.graphics.overlays where overlay.bitInPixels != nil {
             let tag = Tag.overlayData(inGroup: overlay.group)

@@ -3,7 +3,7 @@ public import DICOM
 
 /// Where the bytes of one frame lie in its file: one run of a native frame, one run for each fragment of an encapsulated one.
 public struct FrameBytes: Sendable {
-    /// Offsets in the file, in the order of the frame's bytes.
+    /// Offsets in the file (in the inflated data set if that is deflated), in the order of the frame's bytes.
     public var runs: [Range<UInt64>]
     /// What happens to the bytes on their way out.
     public var transform: PixelTransform
@@ -27,8 +27,6 @@ extension DICOMFile {
     public func frameBytes(_ imagePixel: ImagePixel) throws(ConversionReason) -> [FrameBytes] {
         guard let pixelData else { throw ConversionReason(.pixelDataMissing, tag: .pixelData) }
         guard pixelData.tag == .pixelData else { throw ConversionReason(.unsupportedValue, tag: pixelData.tag) }
-        // Positions are those within the inflated data set, which no extent can name.
-        guard !isDeflated else { throw ConversionReason(.transferSyntax, transferSyntax.description) }
         switch pixelData.form {
         case .native(let offset, let length, let available):
             return try nativeFrames(imagePixel, vr: pixelData.vr, offset: offset, length: min(length, available))
@@ -46,6 +44,10 @@ extension DICOMFile {
         let (needed, overflow) = frameLength.multipliedReportingOverflow(by: UInt64(imagePixel.numberOfFrames))
         guard !overflow, needed <= length else {
             throw ConversionReason(.pixelDataTruncated, tag: .pixelData, "\(length) bytes")
+        }
+        // What is behind the last frame, but for the byte that makes the length even, would be lost.
+        guard length <= needed + (needed & 1) else {
+            throw ConversionReason(.inconsistentFrames, tag: .pixelData, "\(length) bytes for \(needed)")
         }
         guard !offset.addingReportingOverflow(needed).overflow else {
             throw ConversionReason(.pixelDataTruncated, tag: .pixelData)

@@ -24,10 +24,22 @@ public struct ImagePixel: Sendable, Hashable {
         bitsStored = dataSet.integer(.bitsStored) ?? bitsAllocated
         highBit = dataSet.integer(.highBit) ?? bitsStored - 1
         isSigned = dataSet.integer(.pixelRepresentation) == 1
-        numberOfFrames = max(1, dataSet.integer(.numberOfFrames) ?? 1)
+        numberOfFrames = try Self.numberOfFrames(dataSet)
         guard (1...4).contains(samplesPerPixel) else {
             throw ConversionReason(.unsupportedValue, tag: .samplesPerPixel, "\(samplesPerPixel)")
         }
+    }
+
+    /// Number of Frames (0028,0008), 1 where it has no value.
+    ///
+    /// - Throws: `unsupportedValue` where it is not one whole number above zero.
+    static func numberOfFrames(_ dataSet: DataSet) throws(ConversionReason) -> Int {
+        guard let element = dataSet[.numberOfFrames], !element.rawString.isEmpty else { return 1 }
+        let numbers = element.doubles
+        guard numbers.count == 1, let count = Int(exactly: numbers[0]), (1...Int(Int32.max)).contains(count) else {
+            throw ConversionReason(.unsupportedValue, tag: .numberOfFrames, element.rawString)
+        }
+        return count
     }
 
     private static func positive(_ tag: Tag, in dataSet: DataSet) throws(ConversionReason) -> Int {

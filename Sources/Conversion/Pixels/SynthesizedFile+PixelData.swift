@@ -9,9 +9,12 @@ extension SynthesizedFile {
         var frame: FrameBytes
     }
 
-    /// A file that holds `bytes` so far.
-    init(header bytes: [UInt8]) {
+    /// A file of `sources`, numbered from `first` on, that holds `bytes` so far.
+    init(header bytes: [UInt8], of sources: [SourceInstance], from first: Int = 0) {
         self.init(bytes: bytes, layout: Layout())
+        for (index, source) in sources.enumerated() where source.file.isDeflated {
+            layout.inflate(source: UInt32(clamping: first + index))
+        }
         layout.append(length: UInt64(bytes.count), from: .synthesized(offset: 0))
     }
 
@@ -33,8 +36,11 @@ extension SynthesizedFile {
     /// Adds native Pixel Data in Explicit VR Little Endian: the element header, the frames one after the other without
     /// padding between them, and one zero if the whole would be odd (PS3.5 8.1.1, 8.2).
     ///
+    /// - Parameter tag: of Pixel Data, or of its floating-point forms.
     /// - Throws: `tooLarge` if the value is longer than a length field can say.
-    mutating func appendNativePixelData(_ frames: [SourceFrameBytes]) throws(ConversionReason) {
+    mutating func appendNativePixelData(
+        _ frames: [SourceFrameBytes], tag: Tag = .pixelData
+    ) throws(ConversionReason) {
         var length: UInt64 = 0
         for frame in frames {
             let (sum, overflow) = length.addingReportingOverflow(frame.frame.length)
@@ -46,7 +52,8 @@ extension SynthesizedFile {
             throw ConversionReason(.tooLarge, tag: .pixelData, "\(length) bytes")
         }
         var encoder = Encoder(encoding: .explicitLittleEndian)
-        encoder.appendHeader(tag: .pixelData, vr: .OW, length: UInt32(length + padding))
+        let vr = tag == .pixelData ? VR.OW : tag == .floatPixelData ? .OF : .OD
+        encoder.appendHeader(tag: tag, vr: vr, length: UInt32(length + padding))
         append(encoder.bytes)
         for frame in frames { append(frame) }
         if padding == 1 { append([0]) }

@@ -5,8 +5,8 @@ extension SynthesizedFile {
     /// Adds the pixel data of `file`, source 0, as they are: all frames, in the transfer syntax they have if encapsulated,
     /// in little-endian order if native.
     mutating func append(_ pixels: PixelData, of file: DICOMFile) throws(ConversionReason) {
-        guard !file.isDeflated else {
-            throw ConversionReason(.transferSyntax, tag: pixels.tag, "the data set is deflated")
+        guard !pixels.isRepeated else {
+            throw ConversionReason(.inconsistentFrames, tag: pixels.tag, "pixel data stand twice")
         }
         switch pixels.form {
         case .native(let offset, let length, let available):
@@ -31,8 +31,9 @@ extension SynthesizedFile {
     ) throws(ConversionReason) {
         guard length < UInt64(UInt32.max) - 1 else { throw ConversionReason(.tooLarge, tag: pixels.tag) }
         let bitsAllocated = file.dataSet.integer(.bitsAllocated) ?? 16
-        let isSwapped = file.transferSyntax.isBigEndian && bitsAllocated > 8
-        guard !isSwapped || bitsAllocated == 16 && length % 2 == 0 else {
+        // Words of OW are swapped whatever the pixels in them are (PS3.5 7.3, 8.1.1).
+        let isSwapped = file.transferSyntax.isBigEndian && (pixels.vr == .OW || bitsAllocated > 8)
+        guard !isSwapped || bitsAllocated <= 16 && length % 2 == 0 else {
             throw ConversionReason(.transferSyntax, tag: pixels.tag, "big-endian words of \(bitsAllocated) bits")
         }
         var encoder = Encoder(encoding: .explicitLittleEndian)

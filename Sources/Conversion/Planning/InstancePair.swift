@@ -14,7 +14,8 @@ struct InstancePair {
     ///
     /// - Parameter seriesUIDs: of all Series in the archive.
     static func all(
-        in summaries: [InstanceSummary], order: [Int], indexOfUID: [String: Int], seriesUIDs: Set<String>
+        in summaries: [InstanceSummary], order: [Int], indexOfUID: [String: Int], seriesUIDs: Set<String>,
+        _ links: LinkedForms, _ concatenations: Concatenations
     ) -> [InstancePair] {
         var pairs: [InstancePair] = []
         var paired: Set<Int> = []
@@ -22,7 +23,8 @@ struct InstancePair {
             guard let original = summaries[updated].original else { continue }
             let named = Set(original.references)
             guard let index = indexOfUID[original.sopInstanceUID],
-                case .other = summaries[updated].form, !paired.contains(index), !paired.contains(updated),
+                !links.isLinked(index, summaries), !links.isLinked(updated, summaries), !paired.contains(index),
+                !paired.contains(updated),
                 summaries[index].sopClassUID == summaries[updated].sopClassUID,
                 summaries[index].studyInstanceUID == summaries[updated].studyInstanceUID,
                 !summaries[index].isDamaged, !summaries[updated].isDamaged,
@@ -30,6 +32,7 @@ struct InstancePair {
                     let uid = reference.sopInstanceUID
                     // Of any UIDs in content items some are those of Series.
                     return indexOfUID[uid] != nil || seriesUIDs.contains(uid) || named.contains(uid)
+                        || concatenations.ofSource[uid] != nil
                 })
             else { continue }
             paired.formUnion([index, updated])

@@ -85,6 +85,19 @@ struct LinkedForms {
         classicOfFrame[frame] = classic
     }
 
+    /// Whether the archive has another form of the instance, or of a frame of it.
+    func isLinked(_ index: Int, _ summaries: [InstanceSummary]) -> Bool {
+        if frameOfClassic[index] != nil { return true }
+        switch summaries[index].form {
+        case .other: return false
+        case .classic: return classicOfFrame.values.contains(index)
+        case .enhanced, .legacyConverted:
+            return (0..<summaries[index].numberOfFrames).contains {
+                classicOfFrame[Frame(source: index, frameIndex: $0)] != nil
+            }
+        }
+    }
+
     /// What PS3.5 9.1 allows.
     private static func isUID(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 64 && text.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }

@@ -24,4 +24,7 @@ public struct ViewPlan: Sendable {
     public var hidden: [Int]
     /// Why instances are not shown as the view would have them, by index; also for those with updated references.
     public var reasons: [Int: ConversionReason]
+    /// Archived instances, as indices, that are copies of what the view makes of other archived instances, by the SOP Instance
+    /// UID that both have: not they are shown but what is made.
+    public var copies: [String: Int] = [:]
 }

@@ -12,8 +12,8 @@ public enum PatientPlanner {
         let patient = PlannedPatient(summaries, exclusions: exclusions, updatesReferences: updatesReferences)
         return PatientPlan(
             default: defaultView(patient),
-            classic: ViewPlanner(patient, conversion: ViewConversion.toClassic(patient)).plan(),
-            enhanced: ViewPlanner(patient, conversion: ViewConversion.toEnhanced(patient)).plan())
+            classic: ViewPlanner.plan(patient) { ViewConversion.toClassic($0) },
+            enhanced: ViewPlanner.plan(patient) { ViewConversion.toEnhanced($0) })
     }
 
     private static func defaultView(_ patient: PlannedPatient) -> ViewPlan {
@@ -31,7 +31,9 @@ public enum PatientPlanner {
 /// The archived instances of one Patient, and what holds of them in every view.
 struct PlannedPatient {
     let summaries: [InstanceSummary]
-    let exclusions: [Int: ConversionReason]
+    private(set) var exclusions: [Int: ConversionReason]
+    /// Instances that do not become again what they, or their frames, were made from: something else in the view has the UID.
+    private(set) var unrestorable: Set<Int> = []
     let updatesReferences: Bool
     /// Indices, ascending by SOP Instance UID as bytes: whatever is done in an order is done in this.
     let order: [Int]
@@ -39,6 +41,7 @@ struct PlannedPatient {
     /// Indices of instances whose SOP Instance UID another has that comes first.
     let duplicates: [Int]
     let links: LinkedForms
+    let concatenations: Concatenations
     /// Instances that may become again what we made them from (C-8): it is not in the archive, and they alone name it.
     let restorable: [Int: OriginalInstance]
     /// Instances that are in the archive beside what we made of them.
@@ -49,8 +52,6 @@ struct PlannedPatient {
     let membersOfSeries: [String: [Int]]
 
     init(_ summaries: [InstanceSummary], exclusions: [Int: ConversionReason], updatesReferences: Bool) {
-        self.summaries = summaries
-        self.exclusions = exclusions
         self.updatesReferences = updatesReferences
         var order: [Int] = []
         var duplicates: [Int] = []
@@ -68,16 +69,30 @@ struct PlannedPatient {
         self.order = order
         self.indexOfUID = indexOfUID
         self.duplicates = duplicates
+        concatenations = Concatenations(summaries, order: order)
+        let (summaries, exclusions) = Self.consistent(summaries, exclusions, concatenations)
+        self.summaries = summaries
+        self.exclusions = exclusions
         links = LinkedForms(summaries, order: order, indexOfUID: indexOfUID)
         membersOfSeries = Dictionary(grouping: order) { summaries[$0].seriesInstanceUID }
         restorable = Self.restorable(summaries, order: order, indexOfUID: indexOfUID)
         pairs = InstancePair.all(
-            in: summaries, order: order, indexOfUID: indexOfUID, seriesUIDs: Set(membersOfSeries.keys))
+            in: summaries, order: order, indexOfUID: indexOfUID, seriesUIDs: Set(membersOfSeries.keys), links,
+            concatenations)
         listings = Self.listings(summaries, order: order, indexOfUID: indexOfUID)
     }
 }
 
 extension PlannedPatient {
+    /// Has instances shown as received, but for those that are already for another reason.
+    mutating func exclude(_ more: [Int: ConversionReason]) {
+        exclusions.merge(more) { first, _ in first }
+    }
+
+    mutating func leaveUnrestored(_ indices: Set<Int>) {
+        unrestorable.formUnion(indices)
+    }
+
     private static func restorable(
         _ summaries: [InstanceSummary], order: [Int], indexOfUID: [String: Int]
     ) -> [Int: OriginalInstance] {
@@ -107,6 +122,7 @@ extension PlannedPatient {
         for index in order {
             for listed in summaries[index].listings {
                 for uid in listed.sopInstanceUIDs where indexOfUID[uid] == nil {
+                    if listed.listing.isPlaceholder(for: uid) { continue }
                     if let known = listings[uid], !listed.listing.precedes(known) { continue }
                     listings[uid] = listed.listing
                 }
@@ -117,6 +133,13 @@ extension PlannedPatient {
 }
 
 extension ReferenceMap.Target {
+    /// The same under another SOP Instance UID.
+    func renamed(_ uid: String) -> Self {
+        Self(
+            sopClassUID: sopClassUID, sopInstanceUID: uid, seriesInstanceUID: seriesInstanceUID,
+            studyInstanceUID: studyInstanceUID, frameNumber: frameNumber)
+    }
+
     init(_ summary: InstanceSummary) {
         self.init(
             sopClassUID: summary.sopClassUID, sopInstanceUID: summary.sopInstanceUID,

@@ -39,7 +39,7 @@ public struct PlannedInstance: Sendable {
         switch form {
         case .asReceived(let source, _), .updated(let source): [source]
         case .enhanced(let plan): plan.frames.map(\.source)
-        case .classic(let plan): [plan.source]
+        case .classic(let plan): plan.members
         case .presentationState(let plan): plan.frames.map(\.source)
         }
     }
@@ -132,17 +132,24 @@ public struct PresentationStatePlan: Sendable {
 public struct ClassicPlan: Sendable {
     /// Index of the summary.
     public var source: Int
+    /// The members of the concatenation that the source is one of, in the order of their frames; the source alone if it is of
+    /// none.
+    public var members: [Int]
     /// Counts from 0.
     public var frameIndex: Int
     /// Instance Number (0020,0013) where the frame has no original one to give back (digest 2.6).
     public var instanceNumber: Int
 
-    public init(source: Int, frameIndex: Int, instanceNumber: Int) {
+    public init(source: Int, members: [Int]? = nil, frameIndex: Int, instanceNumber: Int) {
         self.source = source
+        self.members = members ?? [source]
         self.frameIndex = frameIndex
         self.instanceNumber = instanceNumber
     }
 
     /// Counts from 1.
     public var frameNumber: Int { frameIndex + 1 }
+
+    /// Index of the source among the instance's sources.
+    public var position: Int { members.firstIndex(of: source) ?? 0 }
 }

@@ -10,6 +10,13 @@ struct ReferenceGraph {
     /// Indices of instances that refer to something changed and are left as they are all the same.
     private(set) var outdated: Set<Int> = []
 
+    /// By index of `patient.concatenations.all`.
+    private var concatenationPlaces: [ConcatenationPlace?] = []
+    /// By index of `patient.concatenations.all`: whether the references of all members can be changed.
+    private var canConcatenationChange: [Bool] = []
+    /// Of the members of a concatenation that stand for themselves, each in turn after the other.
+    private var nextMembers: [Int: Int] = [:]
+    private var previousMembers: [Int: Int] = [:]
     private var summaries: [InstanceSummary] { patient.summaries }
 
     init(_ patient: PlannedPatient, _ conversion: ViewConversion) {
@@ -17,6 +24,15 @@ struct ReferenceGraph {
         self.conversion = conversion
         isChanged = Array(repeating: false, count: patient.summaries.count)
         isChanged += Array(repeating: true, count: conversion.groups.count + conversion.multiFrames.count)
+        for concatenation in patient.concatenations.all {
+            canConcatenationChange.append(concatenation.members.allSatisfy { canItselfBeUpdated($0) })
+            concatenationPlaces.append(findPlace(of: concatenation))
+            let shown = concatenation.members.filter { isShown($0) }
+            for (index, next) in zip(shown, shown.dropFirst() + shown.prefix(1)) where index != next {
+                nextMembers[index] = next
+                previousMembers[next] = index
+            }
+        }
         propagate()
     }
 
@@ -35,10 +51,65 @@ struct ReferenceGraph {
         case .shown: [index]
         case .frame(let group, _): [node(ofGroup: group)]
         case .linked(let frame): [frame.source]
-        case .replaced(let other): [other]
+        case .replaced(let other): nodes(for: other)
         case .frames(let multiFrame): [node(ofMultiFrame: multiFrame)] + linkedClassics(of: index)
         case .linkedFrames: linkedClassics(of: index)
         }
+    }
+
+    /// What stands in the view for the image that a concatenation was cut from (C-9).
+    enum ConcatenationPlace {
+        /// All frames, as classic instances.
+        case frames
+        /// The members, as received or with updated references.
+        case members
+        /// Another concatenation, of what we made of the members or they were made of.
+        case replaced(by: Concatenation)
+    }
+
+    /// By index of `patient.concatenations.all`; nil where it does not stand as one thing.
+    func place(ofConcatenation number: Int) -> ConcatenationPlace? { concatenationPlaces[number] }
+
+    private func findPlace(of concatenation: Concatenation) -> ConcatenationPlace? {
+        let shown = concatenation.members.filter { isShown($0) }
+        if shown.count == concatenation.members.count { return .members }
+        guard shown.isEmpty else { return nil }
+        let others = concatenation.members.compactMap { index -> Int? in
+            if case .replaced(let other) = conversion.places[index] { other } else { nil }
+        }
+        if others.isEmpty { return concatenation.fault == nil ? .frames : nil }
+        guard others.count == concatenation.members.count, let number = patient.concatenations.ofMember[others[0]],
+            others.allSatisfy({ patient.concatenations.ofMember[$0] == number }),
+            patient.concatenations.all[number].members.count == others.count
+        else { return nil }
+        return .replaced(by: patient.concatenations.all[number])
+    }
+
+    /// The archived instances that references to a UID lead to: one, or the members of the concatenation that it is the source
+    /// of.
+    func targets(of sopInstanceUID: String) -> [Int] {
+        if let index = patient.indexOfUID[sopInstanceUID] { return [index] }
+        guard let number = patient.concatenations.ofSource[sopInstanceUID] else { return [] }
+        return place(ofConcatenation: number) == nil ? [] : patient.concatenations.all[number].members
+    }
+
+    /// The UID of the source of the concatenation that stands for that of another.
+    func replacingSource(of sopInstanceUID: String) -> String? {
+        guard let number = patient.concatenations.ofSource[sopInstanceUID],
+            case .replaced(let other) = place(ofConcatenation: number)
+        else { return nil }
+        return other.sourceUID
+    }
+
+    /// The member of the same concatenation that changes with an instance, each in turn after the other; nil of an instance
+    /// that is of none.
+    func nextMember(after index: Int) -> Int? { nextMembers[index] }
+
+    /// The one whose next member an instance is.
+    func previousMember(before index: Int) -> Int? { previousMembers[index] }
+
+    private func isShown(_ index: Int) -> Bool {
+        if case .shown = conversion.places[index] { true } else { false }
     }
 
     private func linkedClassics(of index: Int) -> [Int] {
@@ -56,16 +127,16 @@ struct ReferenceGraph {
             if isMoved(index) { pending.append(index) }
             guard case .shown = conversion.places[index] else { continue }
             for reference in summaries[index].references {
-                if let target = patient.indexOfUID[reference.sopInstanceUID] {
-                    referrers[target, default: []].append(index)
-                }
+                for target in targets(of: reference.sopInstanceUID) { referrers[target, default: []].append(index) }
             }
             for series in summaries[index].seriesReferences { seriesReferrers[series, default: []].append(index) }
         }
         while let moved = pending.popLast() {
             let here = referrers.removeValue(forKey: moved) ?? []
             let bySeries = seriesReferrers.removeValue(forKey: summaries[moved].seriesInstanceUID) ?? []
-            for index in here + bySeries where !isChanged[index] {
+            // The members of a concatenation change together.
+            let together = isShown(moved) ? nextMember(after: moved).map { [$0] } ?? [] : []
+            for index in here + bySeries + together where !isChanged[index] {
                 if canBeUpdated(index) {
                     isChanged[index] = true
                     pending.append(index)
@@ -77,6 +148,10 @@ struct ReferenceGraph {
     }
 
     private func canBeUpdated(_ index: Int) -> Bool {
+        patient.concatenations.ofMember[index].map { canConcatenationChange[$0] } ?? canItselfBeUpdated(index)
+    }
+
+    private func canItselfBeUpdated(_ index: Int) -> Bool {
         patient.updatesReferences && !summaries[index].isDamaged && patient.exclusions[index] == nil
             && !summaries[index].sopInstanceUID.isEmpty
     }

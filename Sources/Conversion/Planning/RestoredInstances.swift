@@ -5,6 +5,8 @@
 struct RestoredInstances {
     /// By index of the archived instance.
     private(set) var originals: [Int: OriginalInstance] = [:]
+    /// Indices of multi-frame instances that are taken apart and whose frames become them again.
+    private(set) var multiFrames: Set<Int> = []
 
     private let patient: PlannedPatient
     private let conversion: ViewConversion
@@ -16,11 +18,20 @@ struct RestoredInstances {
         self.patient = patient
         self.conversion = conversion
         self.graph = graph
-        for (index, original) in patient.restorable where graph.isChanged[index] {
+        for (index, original) in patient.restorable
+        where graph.isChanged[index] && !patient.unrestorable.contains(index) {
             if case .shown = conversion.places[index] { originals[index] = original }
         }
-        guard !originals.isEmpty else { return }
+        for frame in patient.links.restorable.keys where !patient.unrestorable.contains(frame.source) {
+            if case .frames = conversion.places[frame.source] { multiFrames.insert(frame.source) }
+        }
+        guard !originals.isEmpty || !multiFrames.isEmpty else { return }
         discardUnfounded()
+    }
+
+    /// What a frame becomes again; nil if it is an instance of its own.
+    func origin(of frame: LinkedForms.Frame) -> FrameOrigin? {
+        multiFrames.contains(frame.source) ? patient.links.restorable[frame] : nil
     }
 
     /// All are taken for restored, and those discarded whose references say otherwise, until none is left: so that instances
@@ -28,24 +39,37 @@ struct RestoredInstances {
     private mutating func discardUnfounded() {
         var referrers: [Int: [Int]] = [:]
         var seriesReferrers: [String: [Int]] = [:]
-        var pending = Set(originals.keys)
+        var pending = multiFrames.union(originals.keys)
         for index in pending {
             for reference in summaries[index].references {
-                if let target = patient.indexOfUID[reference.sopInstanceUID] {
+                for target in graph.targets(of: reference.sopInstanceUID) {
                     referrers[target, default: []].append(index)
                 }
             }
             for series in summaries[index].seriesReferences { seriesReferrers[series, default: []].append(index) }
         }
         while let index = pending.popFirst() {
-            guard let original = originals[index], !isFounded(index, original) else { continue }
-            originals[index] = nil
-            let others = (referrers[index] ?? []) + (seriesReferrers[summaries[index].seriesInstanceUID] ?? [])
-            pending.formUnion(others.filter { originals[$0] != nil })
+            if let original = originals[index] {
+                if isFounded(index, original) { continue }
+                originals[index] = nil
+            } else {
+                if areFramesFounded(index) { continue }
+                multiFrames.remove(index)
+            }
+            let others =
+                [graph.previousMember(before: index)].compactMap { $0 } + (referrers[index] ?? [])
+                + (seriesReferrers[summaries[index].seriesInstanceUID] ?? [])
+            pending.formUnion(others.filter { originals[$0] != nil || multiFrames.contains($0) })
         }
     }
 
     private func isFounded(_ index: Int, _ original: OriginalInstance) -> Bool {
+        // Members of a concatenation come back together.
+        if let next = graph.nextMember(after: index) {
+            guard let other = originals[next], other.concatenationSourceUID == original.concatenationSourceUID else {
+                return false
+            }
+        }
         let wanted = Set(original.references)
         var found: Set<String> = []
         for reference in summaries[index].references {
@@ -68,18 +92,68 @@ struct RestoredInstances {
     /// The UIDs by which an archived or absent instance is referred to in the view; empty texts for new ones.
     private func targets(of uid: String) -> [String] {
         guard let index = patient.indexOfUID[uid] else {
+            let members = graph.targets(of: uid)
+            if !members.isEmpty {
+                if members.allSatisfy({ !graph.isMoved($0) }) { return [uid] }
+                if let other = graph.replacingSource(of: uid) { return targets(of: other) }
+                if case .shown = conversion.places[members[0]] {
+                    return [originals[members[0]]?.concatenationSourceUID ?? ""]
+                }
+                return members.flatMap { targets(of: summaries[$0].sopInstanceUID) }
+            }
             return [membersOfSeries(uid).isEmpty ? uid : successors(ofSeries: uid).first ?? ""]
         }
         switch conversion.places[index] {
         case .shown: return [shown(index)]
         case .frame: return [""]
         case .linked(let frame): return [shown(frame.source)]
-        case .replaced(let other): return [shown(other)]
+        case .replaced(let other): return targets(of: summaries[other].sopInstanceUID)
         case .frames, .linkedFrames:
             return (0..<summaries[index].numberOfFrames).map { frameIndex in
                 let frame = LinkedForms.Frame(source: index, frameIndex: frameIndex)
                 if let classic = patient.links.classicOfFrame[frame] { return shown(classic) }
-                return patient.links.restorable[frame]?.source?.sopInstanceUID ?? ""
+                return origin(of: frame)?.source?.sopInstanceUID ?? ""
+            }
+        }
+    }
+
+    // MARK: Frames
+
+    /// Whether the frames of a multi-frame instance refer, taken out of it, to what the originals referred to. Of these nothing is
+    /// known but what the frames refer to: that must be an instance that no conversion has touched, or frames that become again
+    /// what they were made from.
+    private func areFramesFounded(_ index: Int) -> Bool {
+        for reference in summaries[index].frameReferences {
+            guard let target = patient.indexOfUID[reference.sopInstanceUID] else {
+                // A conversion may have put it in the place of what the original named.
+                let isMultiFrame = ConversionFamily.isMultiFrame(sopClassUID: reference.sopClassUID)
+                if isMultiFrame || DerivedUID.canBe(reference.sopInstanceUID) { return false }
+                continue
+            }
+            if !isFounded(target) { return false }
+        }
+        return summaries[index].seriesReferences.allSatisfy { series in
+            if let target = patient.indexOfUID[series] { return isFounded(target) }
+            if membersOfSeries(series).isEmpty { return !DerivedUID.canBe(series) }
+            let successors = self.successors(ofSeries: series)
+            return successors.count == 1 && !successors.contains("")
+        }
+    }
+
+    private func isFounded(_ target: Int) -> Bool {
+        switch conversion.places[target] {
+        case .shown: return !shown(target).isEmpty
+        case .replaced(let other): return isFounded(other)
+        case .frame, .linked: return false
+        case .frames, .linkedFrames:
+            return (0..<summaries[target].numberOfFrames).allSatisfy { frameIndex in
+                let frame = LinkedForms.Frame(source: target, frameIndex: frameIndex)
+                guard let classic = patient.links.classicOfFrame[frame] else { return origin(of: frame) != nil }
+                // The one that the frame was made from, not one that was made of the frame.
+                let origins = summaries[target].frameOrigins
+                return origins.indices.contains(frameIndex)
+                    && origins[frameIndex].source?.sopInstanceUID == summaries[classic].sopInstanceUID
+                    && isFounded(classic)
             }
         }
     }
@@ -114,7 +188,7 @@ struct RestoredInstances {
                 if let classic = patient.links.classicOfFrame[frame] {
                     found.formUnion(seriesOf(classic))
                 } else {
-                    found.insert(patient.links.restorable[frame]?.seriesInstanceUID ?? "")
+                    found.insert(origin(of: frame)?.seriesInstanceUID ?? "")
                 }
             }
         }

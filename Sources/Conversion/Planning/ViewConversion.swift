@@ -30,6 +30,8 @@ struct ViewConversion {
         var source: Int
         var family: ConversionFamily
         var series: SeriesIdentity
+        /// The members of its concatenation in the order of their frames (C-9), itself alone if it is of none.
+        var members: [Int]
         /// Frames before those of this one in the new Series.
         var precedingFrames = 0
     }
@@ -65,6 +67,7 @@ struct ViewConversion {
         conversion.placeReplaced(patient)
         var images: [Int] = []
         for index in patient.order where patient.summaries[index].classicFamily != nil {
+            if case .replaced = conversion.places[index] { continue }
             if let frame = patient.links.frameOfClassic[index] {
                 conversion.places[index] = .linked(frame)
             } else if let reason = patient.exclusions[index] ?? patient.summaries[index].obstacle {
@@ -135,9 +138,11 @@ struct ViewConversion {
     static func toClassic(_ patient: PlannedPatient) -> ViewConversion {
         var conversion = ViewConversion(view: .classic, patient)
         conversion.placeReplaced(patient)
+        let ambiguous = ambiguousPETImages(patient)
         for index in patient.order {
             let summary = patient.summaries[index]
             guard let family = summary.multiFrameFamily else { continue }
+            if case .replaced = conversion.places[index] { continue }
             if let reason = summary.obstacle {
                 conversion.reasons[index] = reason
                 continue
@@ -147,30 +152,56 @@ struct ViewConversion {
             }
             if isLinked {
                 conversion.places[index] = .linkedFrames
-            } else if let reason = patient.exclusions[index] {
+            } else if let reason = patient.exclusions[index] ?? ambiguous[index] {
                 conversion.reasons[index] = reason
             } else {
                 conversion.places[index] = .frames(multiFrame: conversion.multiFrames.count)
                 conversion.multiFrames.append(
-                    MultiFrame(source: index, family: family, series: SeriesIdentity(of: summary, kind: family.classic))
-                )
+                    MultiFrame(
+                        source: index, family: family, series: SeriesIdentity(of: summary, kind: family.classic),
+                        members: patient.concatenations.whole(with: index)?.members ?? [index]))
             }
         }
         conversion.numberFrames(patient.summaries)
         return conversion
     }
 
-    /// Digest 2.6: frames are numbered on through the new Series, multi-frame instances by Instance Number and SOP Instance UID.
+    /// PET images of which several would become one classic Series, which each of them describes by its own frames: how the times
+    /// and slices of all go together, no one of them tells. The members of a concatenation are one image.
+    private static func ambiguousPETImages(_ patient: PlannedPatient) -> [Int: ConversionReason] {
+        let images = patient.order.filter { patient.summaries[$0].describesPETSeries }
+        var reasons: [Int: ConversionReason] = [:]
+        let series = Dictionary(grouping: images) {
+            SeriesIdentity(of: patient.summaries[$0], kind: ConversionFamily.pet.classic)
+        }
+        for members in series.values {
+            let count = Set(members.map { patient.concatenations.whole(with: $0)?.members.first ?? $0 }).count
+            for index in members where count > 1 {
+                reasons[index] = ConversionReason(
+                    .missingAttribute, tag: Tag(0x0054, 0x1000), "of \(count) images in one Series")
+            }
+        }
+        return reasons
+    }
+
+    /// Digest 2.6: frames are numbered on through the new Series, multi-frame instances by Instance Number and SOP Instance UID;
+    /// the members of a concatenation one behind the other, where its first is.
     private mutating func numberFrames(_ summaries: [InstanceSummary]) {
-        for (_, members) in Dictionary(grouping: multiFrames.indices, by: { multiFrames[$0].series }) {
-            let sorted = members.sorted {
-                (summaries[multiFrames[$0].source].instanceNumber ?? .max, $0)
-                    < (summaries[multiFrames[$1].source].instanceNumber ?? .max, $1)
+        let numberOfSource = Dictionary(uniqueKeysWithValues: multiFrames.enumerated().map { ($1.source, $0) })
+        for (_, inSeries) in Dictionary(grouping: multiFrames.indices, by: { multiFrames[$0].series }) {
+            // Members of a concatenation once.
+            let images = Dictionary(inSeries.map { (multiFrames[$0].members[0], $0) }) { first, _ in first }.sorted {
+                (summaries[$0.key].instanceNumber ?? .max, $0.value) < (
+                    summaries[$1.key].instanceNumber ?? .max, $1.value
+                )
             }
             var count = 0
-            for member in sorted {
-                multiFrames[member].precedingFrames = count
-                count += summaries[multiFrames[member].source].numberOfFrames
+            for image in images {
+                for member in multiFrames[image.value].members {
+                    // Of a member whose frames are all archived as classic instances nothing is to be numbered.
+                    if let number = numberOfSource[member] { multiFrames[number].precedingFrames = count }
+                    count += summaries[member].numberOfFrames
+                }
             }
         }
     }

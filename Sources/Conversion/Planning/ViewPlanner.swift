@@ -93,13 +93,13 @@ struct ViewPlanner {
             let frame = LinkedForms.Frame(source: multiFrame.source, frameIndex: frameIndex)
             if patient.links.classicOfFrame[frame] != nil { return nil }
             let plan = ClassicPlan(
-                source: multiFrame.source, frameIndex: frameIndex,
+                source: multiFrame.source, members: multiFrame.members, frameIndex: frameIndex,
                 instanceNumber: identities.instanceNumber(of: frame, in: multiFrame))
-            let restored = patient.links.restorable[frame]
+            let original = restored.origin(of: frame)
             let derivedUID = identities.uid(ofFrame: frameIndex, node: graph.node(ofMultiFrame: number))
             return PlannedInstance(
                 form: .classic(plan), sopClassUID: multiFrame.family.classic,
-                sopInstanceUID: restored?.source?.sopInstanceUID ?? derivedUID,
+                sopInstanceUID: original?.source?.sopInstanceUID ?? derivedUID,
                 seriesInstanceUID: series.uid(of: frame, in: multiFrame), studyInstanceUID: summary.studyInstanceUID,
                 derivedUID: derivedUID)
         }
@@ -116,31 +116,78 @@ struct ViewPlanner {
             map.setSuccessors(series.successors(of: uid), ofSeries: uid)
         }
         var hidden = patient.duplicates
-        for index in patient.order {
-            let uid = summaries[index].sopInstanceUID
+        func resolution(of index: Int) -> ReferenceMap.Resolution? {
             switch conversion.places[index] {
             case .shown:
-                guard let instance = shown[index] else { continue }
-                map[uid] = graph.isChanged[index] ? .one(.init(instance)) : .unchanged(.init(instance))
+                return shown[index].map { graph.isChanged[index] ? .one(.init($0)) : .unchanged(.init($0)) }
             case .frame(let group, let frameIndex):
-                map[uid] = .one(.init(groups[group], frameNumber: frameIndex + 1))
+                return .one(.init(groups[group], frameNumber: frameIndex + 1))
             case .linked(let frame):
-                hidden.append(index)
-                if let instance = shown[frame.source] {
-                    map[uid] = .one(.init(instance, frameNumber: frame.frameIndex + 1))
-                }
+                return shown[frame.source].map { .one(.init($0, frameNumber: frame.frameIndex + 1)) }
             case .frames(let multiFrame):
-                map[uid] = .frames(targets(of: index, frames: frames[multiFrame], shown: shown))
-            case .replaced(let other):
-                hidden.append(index)
-                if let instance = shown[other] { map[uid] = .one(.init(instance)) }
+                return .frames(targets(of: index, frames: frames[multiFrame], shown: shown))
             case .linkedFrames:
-                hidden.append(index)
                 let none = [PlannedInstance?](repeating: nil, count: summaries[index].numberOfFrames)
-                map[uid] = .frames(targets(of: index, frames: none, shown: shown))
+                return .frames(targets(of: index, frames: none, shown: shown))
+            case .replaced(let other):
+                // By an instance that stands in the archive under the UID that references must have now.
+                switch resolution(of: other) {
+                case .unchanged(let target): return .one(target)
+                case let resolution: return resolution
+                }
             }
         }
+        for index in patient.order {
+            map[summaries[index].sopInstanceUID] = resolution(of: index)
+            switch conversion.places[index] {
+            case .linked, .replaced, .linkedFrames: hidden.append(index)
+            case .shown, .frame, .frames: continue
+            }
+        }
+        addConcatenations(to: &map)
         return (map, hidden.sorted())
+    }
+
+    /// What stands for the images that were cut into concatenations, and what those are called whose members change (C-9, R-8).
+    private func addConcatenations(to map: inout ReferenceMap) {
+        for (number, concatenation) in patient.concatenations.all.enumerated() {
+            let uid = concatenation.sourceUID
+            let isReferredTo = patient.concatenations.ofSource[uid] != nil && patient.indexOfUID[uid] == nil
+            if let resolution = resolution(ofConcatenation: number, &map), isReferredTo { map[uid] = resolution }
+        }
+    }
+
+    private func resolution(ofConcatenation number: Int, _ map: inout ReferenceMap) -> ReferenceMap.Resolution? {
+        let concatenation = patient.concatenations.all[number]
+        let resolutions = concatenation.members.compactMap { map[summaries[$0].sopInstanceUID] }
+        guard let place = graph.place(ofConcatenation: number), let first = concatenation.members.first,
+            resolutions.count == concatenation.members.count
+        else { return nil }
+        switch place {
+        case .frames:
+            return .frames(
+                resolutions.flatMap { resolution -> [ReferenceMap.Target] in
+                    if case .frames(let targets) = resolution { targets } else { [] }
+                })
+        case .replaced(let other):
+            switch patient.concatenations.ofMember[other.members[0]].flatMap({ resolution(ofConcatenation: $0, &map) })
+            {
+            case .unchanged(let target): return .one(target)
+            case let resolution: return resolution
+            }
+        case .members:
+            switch resolutions[0] {
+            case .unchanged(let target): return .unchanged(target.renamed(concatenation.sourceUID))
+            case .one(let target):
+                if let original = restored.originals[first] {
+                    return .one(target.renamed(original.concatenationSourceUID ?? concatenation.sourceUID))
+                }
+                let uids = identities.uids(of: concatenation)
+                map.setConcatenation(uids, of: concatenation.uid)
+                return .one(target.renamed(uids.sourceUID))
+            case .frames: return nil
+            }
+        }
     }
 
     private func targets(

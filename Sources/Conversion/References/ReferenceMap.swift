@@ -35,15 +35,31 @@ public struct ReferenceMap: Sendable {
     private var resolutions: [String: Resolution]
     private var successors: [String: [String]]
     private var listings: [String: Listing]
+    private var concatenations: [String: ConcatenationUIDs]
+
+    /// What a concatenation is called whose members change together (C-9).
+    public struct ConcatenationUIDs: Sendable, Hashable {
+        /// Concatenation UID (0020,9161).
+        public let concatenationUID: String
+        /// SOP Instance UID of Concatenation Source (0020,0242).
+        public let sourceUID: String
+
+        public init(concatenationUID: String, sourceUID: String) {
+            self.concatenationUID = concatenationUID
+            self.sourceUID = sourceUID
+        }
+    }
 
     public init(view: View) {
         self.view = view
         resolutions = [:]
         successors = [:]
         listings = [:]
+        concatenations = [:]
     }
 
-    /// By SOP Instance UID in the archive; nil if the archive does not have it.
+    /// By SOP Instance UID in the archive, that of the source of a concatenation included; nil if the archive does not have
+    /// it.
     public subscript(sopInstanceUID: String) -> Resolution? {
         get { resolutions[sopInstanceUID] }
         set { resolutions[sopInstanceUID] = newValue }
@@ -55,6 +71,13 @@ public struct ReferenceMap: Sendable {
 
     public mutating func setSuccessors(_ uids: [String], ofSeries seriesInstanceUID: String) {
         if !uids.isEmpty, uids != [seriesInstanceUID] { successors[seriesInstanceUID] = uids }
+    }
+
+    /// By Concatenation UID in the archive; nil where its members stand as received.
+    public func concatenation(_ uid: String) -> ConcatenationUIDs? { concatenations[uid] }
+
+    public mutating func setConcatenation(_ uids: ConcatenationUIDs?, of uid: String) {
+        concatenations[uid] = uids
     }
 
     /// Where some list in the archive says that an instance belongs which the archive does not have.

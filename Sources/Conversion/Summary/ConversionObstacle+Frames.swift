@@ -29,13 +29,16 @@ extension ConversionObstacle {
     /// Whether the pixel data are there, whole, and can be told apart by frame without decoding.
     static func pixelData(_ file: DICOMFile, frames: Int) -> ConversionReason? {
         let syntax = file.transferSyntax
-        if file.isDeflated { return ConversionReason(.transferSyntax, detail: "the data set is deflated") }
         guard let pixels = file.pixelData else {
             return syntax.frameEncoding == .referenced
                 ? ConversionReason(.transferSyntax, tag: Tag(0x0028, 0x7FE0), "pixel data are elsewhere")
                 : ConversionReason(.pixelDataMissing, tag: Tag(0x7FE0, 0x0010))
         }
         guard pixels.tag == Tag(0x7FE0, 0x0010) else { return ConversionReason(.unsupportedValue, tag: pixels.tag) }
+        if pixels.isRepeated { return ConversionReason(.inconsistentFrames, tag: pixels.tag, "pixel data stand twice") }
+        guard [.OB, .OW, .UN].contains(pixels.vr) else {
+            return ConversionReason(.unsupportedValue, tag: pixels.tag, "VR \(pixels.vr)")
+        }
         switch pixels.form {
         case .native(_, let length, let available):
             guard syntax.frameEncoding == .native else {
@@ -46,7 +49,9 @@ extension ConversionObstacle {
             else {
                 return ConversionReason(.pixelDataTruncated, tag: pixels.tag, "\(available) bytes")
             }
-            return nil
+            // What is behind the last frame, but for the byte that makes the length even, would be lost (V-5).
+            return length <= expected + (expected & 1)
+                ? nil : ConversionReason(.inconsistentFrames, tag: pixels.tag, "\(length) bytes for \(expected)")
         case .encapsulated(let encapsulated):
             guard syntax.frameEncoding == .oneFragmentPerFrame || syntax.frameEncoding == .fragmentsPerFrame else {
                 return ConversionReason(.transferSyntax, tag: pixels.tag, "\(syntax)")
@@ -69,12 +74,6 @@ extension ConversionObstacle {
         }
         let isEmpty = ranges.contains { range in pixels.fragments[range].allSatisfy { $0.length == 0 } }
         return isEmpty ? ConversionReason(.pixelDataTruncated, tag: Tag(0x7FE0, 0x0010), "an empty frame") : nil
-    }
-}
-
-extension ConversionReason {
-    fileprivate init(_ code: Code, detail: String) {
-        self.init(code, tag: nil, detail)
     }
 }
 

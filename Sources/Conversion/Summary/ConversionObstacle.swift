@@ -10,23 +10,33 @@ enum ConversionObstacle {
         let dataSet = file.dataSet
         if let damage = file.damage { return ConversionReason(.damaged, tag: damage.tag, damage.description) }
         if let reason = MosaicTest.reason(dataSet) { return reason }
-        let frames = dataSet.integer(Tag(0x0028, 0x0008)) ?? 1
-        if frames != 1 { return ConversionReason(.multiFrameClassic, tag: Tag(0x0028, 0x0008), "\(frames)") }
-        return identity(dataSet) ?? monochrome2(dataSet) ?? geometry(dataSet) ?? storedBits(
-            dataSet, family, file.transferSyntax, graphics)
+        do throws(ConversionReason) {
+            let frames = try ImagePixel.numberOfFrames(dataSet)
+            if frames != 1 { return ConversionReason(.multiFrameClassic, tag: Tag(0x0028, 0x0008), "\(frames)") }
+            _ = try Rescale(dataSet, family.modality)
+        } catch {
+            return error
+        }
+        return elements(dataSet, numbers: geometryTags) ?? identity(dataSet) ?? monochrome2(dataSet)
+            ?? geometry(dataSet) ?? storedBits(dataSet, family, file.transferSyntax, graphics)
             ?? lossyCompression(dataSet, file.transferSyntax) ?? graphics.obstacle(dataSet)
             ?? pixelData(file, frames: 1)
     }
+
+    /// Image Position (Patient), Image Orientation (Patient), Pixel Spacing, Slice Thickness.
+    private static let geometryTags = [
+        Tag(0x0020, 0x0032), Tag(0x0020, 0x0037), Tag(0x0028, 0x0030), Tag(0x0018, 0x0050),
+    ]
 
     /// Of an Enhanced or Legacy Converted image towards the classic class.
     static func ofMultiFrame(_ file: DICOMFile, family: ConversionFamily) -> ConversionReason? {
         let dataSet = file.dataSet
         if let damage = file.damage { return ConversionReason(.damaged, tag: damage.tag, damage.description) }
-        if let uid = dataSet.string(Tag(0x0020, 0x9161)) {
-            return ConversionReason(.concatenation, tag: Tag(0x0020, 0x9161), uid)
-        }
-        guard let frames = dataSet.integer(Tag(0x0028, 0x0008)), frames > 0 else { return missing(Tag(0x0028, 0x0008)) }
-        return identity(dataSet) ?? functionalGroups(dataSet, frames: frames) ?? monochrome(dataSet)
+        guard dataSet.string(Tag(0x0028, 0x0008)) != nil else { return missing(Tag(0x0028, 0x0008)) }
+        let frames: Int
+        do throws(ConversionReason) { frames = try ImagePixel.numberOfFrames(dataSet) } catch { return error }
+        return elements(dataSet, numbers: []) ?? identity(dataSet) ?? functionalGroups(dataSet, frames: frames)
+            ?? monochrome(dataSet)
             ?? allocatedBits(dataSet, family) ?? pixelData(file, frames: frames)
     }
 

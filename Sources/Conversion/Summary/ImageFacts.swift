@@ -17,7 +17,7 @@ public struct ImageFacts: Sendable, Equatable {
     /// Receive Coil Name (0018,1250).
     public var receiveCoilName: String = ""
     public var bitsStored: Int = 16
-    /// True if Rescale Slope or Intercept is there.
+    /// True if Rescale Slope and Intercept are there.
     public var hasRescale: Bool = false
     /// Bytes of the native frame; 0 if encapsulated.
     public var nativeFrameLength: Int = 0

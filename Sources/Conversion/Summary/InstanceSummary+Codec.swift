@@ -3,7 +3,7 @@ internal import DICOM
 // The stored form. Its first byte says which: raise it with every change, and what is stored is made again from the files.
 extension InstanceSummary {
     /// The first byte of `encoded()`.
-    public static let formatVersion: UInt8 = 4
+    public static let formatVersion: UInt8 = 5
 
     /// The summary as bytes, for the index: a few hundred for an image.
     public func encoded() -> [UInt8] {
@@ -20,12 +20,18 @@ extension InstanceSummary {
         encoder.append(trueEnhancedKey)
         encoder.append(obstacle) { $0.append($1) }
         encoder.append(isDamaged)
+        encoder.append(describesPETSeries)
         encoder.append(image) { $0.append($1) }
         encoder.append(conversionSource) { $0.append($1) }
+        encoder.append(concatenation) { $0.append($1) }
         encoder.append(list: frameOrigins) { encoder, origin in
             encoder.append(origin.source) { $0.append($1) }
             encoder.append(origin.seriesInstanceUID) { $0.append($1) }
             encoder.append(origin.instanceNumber) { $0.append($1) }
+        }
+        encoder.append(list: frameReferences) { encoder, reference in
+            encoder.append(reference.sopInstanceUID)
+            encoder.append(reference.sopClassUID)
         }
         encoder.append(list: references) { encoder, reference in
             encoder.append(reference.sopInstanceUID)
@@ -37,6 +43,7 @@ extension InstanceSummary {
             encoder.append(original.seriesInstanceUID)
             encoder.append(list: original.references) { $0.append($1) }
             encoder.append(original.view.rawValue)
+            encoder.append(original.concatenationSourceUID) { $0.append($1) }
         }
         encoder.append(list: listings) { encoder, listed in
             encoder.append(listed.listing.studyInstanceUID)
@@ -71,14 +78,20 @@ extension InstanceSummary {
         trueEnhancedKey = try decoder.digest()
         obstacle = try decoder.flag() ? try decoder.reason() : nil
         isDamaged = try decoder.flag()
+        describesPETSeries = try decoder.flag()
         image = try decoder.flag() ? try decoder.image() : nil
         conversionSource = try decoder.flag() ? try decoder.conversionSource() : nil
+        concatenation = try decoder.flag() ? try decoder.concatenation() : nil
         for _ in 0..<(try decoder.count()) {
             var origin = FrameOrigin()
             origin.source = try decoder.flag() ? try decoder.conversionSource() : nil
             origin.seriesInstanceUID = try decoder.flag() ? try decoder.text() : nil
             origin.instanceNumber = try decoder.flag() ? try decoder.integer() : nil
             frameOrigins.append(origin)
+        }
+        for _ in 0..<(try decoder.count()) {
+            frameReferences.append(
+                NamedInstance(sopInstanceUID: try decoder.text(), sopClassUID: try decoder.text()))
         }
         for _ in 0..<(try decoder.count()) {
             var reference = InstanceReference(sopInstanceUID: try decoder.text())
@@ -102,6 +115,13 @@ extension SummaryEncoder {
         append(source.sopClassUID)
         append(source.sopInstanceUID)
         append(source.frameNumber) { $0.append($1) }
+    }
+
+    mutating func append(_ member: ConcatenationMember) {
+        append(member.concatenationUID)
+        append(member.sourceUID)
+        append(member.totalNumber) { $0.append($1) }
+        append(member.frameOffset) { $0.append($1) }
     }
 
     mutating func append(_ reason: ConversionReason) {
@@ -136,12 +156,20 @@ extension SummaryDecoder {
         return source
     }
 
+    mutating func concatenation() throws(SummaryDecodingError) -> ConcatenationMember {
+        var member = ConcatenationMember(concatenationUID: try text(), sourceUID: try text())
+        member.totalNumber = try flag() ? try integer() : nil
+        member.frameOffset = try flag() ? try integer() : nil
+        return member
+    }
+
     mutating func original() throws(SummaryDecodingError) -> OriginalInstance {
         var original = OriginalInstance(
             sopInstanceUID: try text(), seriesInstanceUID: try text(), references: [], view: .default)
         for _ in 0..<(try count()) { original.references.append(try text()) }
         guard let view = View(rawValue: try text()) else { throw failure }
         original.view = view
+        original.concatenationSourceUID = try flag() ? try text() : nil
         return original
     }
 

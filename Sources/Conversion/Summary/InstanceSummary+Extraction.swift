@@ -20,6 +20,7 @@ extension InstanceSummary {
         isDamaged = file.damage != nil
         conversionSource = dataSet.firstItem(Tag(0x0020, 0x9172)).flatMap { ConversionSource(item: $0) }
 
+        concatenation = ConcatenationMember(of: dataSet)
         switch form {
         case .classic(let family):
             let graphics = ImageGraphics(dataSet)
@@ -32,6 +33,8 @@ extension InstanceSummary {
         case .enhanced(let family), .legacyConverted(let family):
             obstacle = ConversionObstacle.ofMultiFrame(file, family: family)
             frameOrigins = FrameOrigin.all(of: dataSet, numberOfFrames: numberOfFrames)
+            describesPETSeries = family.modality == .pet && PETSeriesIndices.describe(dataSet)
+            if obstacle == nil, !frameOrigins.isEmpty { frameReferences = NamedInstance.all(of: dataSet) }
         case .other: break
         }
 
@@ -71,6 +74,34 @@ extension FrameOrigin {
     }
 }
 
+extension NamedInstance {
+    /// What classic instances made of the frames will refer to: all that is named anywhere but in what stays behind.
+    static func all(of dataSet: DataSet) -> [NamedInstance] {
+        let isOwn = ContributingEquipment.isLastOurs(dataSet.items(.contributingEquipmentSequence))
+        var found: Set<NamedInstance> = []
+        func collect(from item: DataSet) {
+            if let uid = item.string(.referencedSOPInstanceUID) {
+                found.insert(
+                    NamedInstance(sopInstanceUID: uid, sopClassUID: item.string(.referencedSOPClassUID) ?? ""))
+            }
+            for sequence in item.sequences where !ReferenceSequences.isPassedOver(sequence.tag) {
+                for nested in sequence.items { collect(from: nested) }
+            }
+        }
+        for sequence in dataSet.sequences where !ReferenceSequences.isPassedOver(sequence.tag) {
+            let isFunctionalGroups =
+                sequence.tag == .sharedFunctionalGroupsSequence || sequence.tag == .perFrameFunctionalGroupsSequence
+            let staysBehind =
+                ExcludedAttributes.contains(sequence.tag)
+                || isOwn && !IntroducedAttributes.isOriginal(topLevel: sequence)
+            if isFunctionalGroups || !staysBehind { for item in sequence.items { collect(from: item) } }
+        }
+        return found.sorted {
+            ($0.sopInstanceUID, $0.sopClassUID) < ($1.sopInstanceUID, $1.sopClassUID)
+        }
+    }
+}
+
 extension ImageFacts {
     /// Of a data set that `ConversionObstacle` has nothing against.
     init(dataSet: DataSet, isNative: Bool) {
@@ -82,7 +113,7 @@ extension ImageFacts {
         protocolName = dataSet[Tag(0x0018, 0x1030)]?.rawString ?? ""
         receiveCoilName = dataSet[Tag(0x0018, 0x1250)]?.rawString ?? ""
         bitsStored = dataSet.integer(Tag(0x0028, 0x0101)) ?? 16
-        hasRescale = dataSet.double(Tag(0x0028, 0x1053)) != nil || dataSet.double(Tag(0x0028, 0x1052)) != nil
+        hasRescale = dataSet.double(Tag(0x0028, 0x1053)) != nil && dataSet.double(Tag(0x0028, 0x1052)) != nil
         nativeFrameLength = isNative ? PixelLength(dataSet).frame : 0
         echoTime = dataSet.finite(Tag(0x0018, 0x0081))
         repetitionTime = dataSet.finite(Tag(0x0018, 0x0080))

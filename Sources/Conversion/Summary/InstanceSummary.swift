@@ -28,6 +28,8 @@ public struct InstanceSummary: Sendable, Equatable {
     public var trueEnhancedKey: UInt128 = 0
     /// Why the instance itself cannot be converted; nil for instances that can be, and for those nobody would convert.
     public var obstacle: ConversionReason?
+    /// Of PET images: true if the classic Series of their frames is described by these alone (PS3.3 C.8.9.1).
+    public var describesPETSeries: Bool = false
     /// True if the data set breaks off: what is behind is unknown, so that its references cannot be updated either.
     public var isDamaged: Bool = false
     /// Of classic CT, MR and PET images without obstacle.
@@ -37,6 +39,11 @@ public struct InstanceSummary: Sendable, Equatable {
     /// Of Enhanced and Legacy Converted images: where each frame was converted from, by frameIndex from 0. Empty if no frame
     /// says so.
     public var frameOrigins: [FrameOrigin] = []
+    /// Of a member of a concatenation.
+    public var concatenation: ConcatenationMember?
+    /// Of Enhanced and Legacy Converted images that are taken apart: all instances that the frames refer to, each once, ascending
+    /// by UID.
+    public var frameReferences: [NamedInstance] = []
     /// What the instance, one of ours, was made from by a change of references alone.
     public var original: OriginalInstance?
     /// Study and Series of instances, as lists in this one give them, ascending; each with the instances listed.
@@ -90,6 +97,18 @@ public struct FrameOrigin: Sendable, Hashable {
     }
 
     var isEmpty: Bool { source == nil && seriesInstanceUID == nil && instanceNumber == nil }
+}
+
+/// What frames of a multi-frame image refer to.
+public struct NamedInstance: Sendable, Hashable {
+    public var sopInstanceUID: String
+    /// As the reference says: of an instance that the archive does not have nothing else tells what it is.
+    public var sopClassUID: String
+
+    public init(sopInstanceUID: String, sopClassUID: String) {
+        self.sopInstanceUID = sopInstanceUID
+        self.sopClassUID = sopClassUID
+    }
 }
 
 /// Instances that a hierarchical list of references names.

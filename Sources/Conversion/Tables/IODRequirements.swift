@@ -15,33 +15,33 @@ public enum IODRequirements {
         case enhancedPETImage = "enhanced-pet-image"
     }
 
-    /// The required attributes of an IOD, in the order of its modules, each with the attributes of its items after it.
+    /// The required attributes of an IOD, in the order of its modules, each with the attributes of its items after it. Read from
+    /// the table at each call: keep them.
     public static func attributes(of iod: IOD) -> [IODRequirement] {
-        byIOD[iod] ?? []
+        let start = Array("\(iod.rawValue)|".utf8)
+        return IODRequirementTable.text.description.utf8.split(separator: UInt8(ascii: "\n"))
+            .filter { $0.starts(with: start) }.compactMap { requirement($0) }
     }
 
-    private static let byIOD: [IOD: [IODRequirement]] = {
-        let conditions = IODConditionTable.text.description
-            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        func condition(_ number: Substring) -> String? {
-            guard let line = Int(number), conditions.indices.contains(line) else { return nil }
-            return conditions[line]
-        }
-        var result: [IOD: [IODRequirement]] = [:]
-        for line in IODRequirementTable.text.description.split(separator: "\n") {
-            let fields = line.split(separator: "|", omittingEmptySubsequences: false)
-            guard fields.count == 9, let iod = IOD(rawValue: String(fields[0])),
-                let usage = IODRequirement.Usage(rawValue: String(fields[2])),
-                let usageCondition = condition(fields[3]), let depth = Int(fields[4]),
-                let tag = UInt32(fields[5], radix: 16),
-                let type = IODRequirement.AttributeType(rawValue: String(fields[6])),
-                let typeCondition = condition(fields[7])
-            else { continue }
-            result[iod, default: []].append(
-                IODRequirement(
-                    module: String(fields[1]), usage: usage, usageCondition: usageCondition, depth: depth,
-                    tag: Tag(rawValue: tag), type: type, condition: typeCondition, classicAttribute: String(fields[8])))
-        }
-        return result
-    }()
+    private static func requirement(_ line: Substring.UTF8View) -> IODRequirement? {
+        let fields = line.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map { Substring($0) }
+        guard fields.count == 9,
+            let usage = IODRequirement.Usage(rawValue: String(fields[2])),
+            let usageCondition = condition(fields[3]), let depth = Int(fields[4]),
+            let tag = UInt32(fields[5], radix: 16),
+            let type = IODRequirement.AttributeType(rawValue: String(fields[6])),
+            let typeCondition = condition(fields[7])
+        else { return nil }
+        return IODRequirement(
+            module: String(fields[1]), usage: usage, usageCondition: usageCondition, depth: depth,
+            tag: Tag(rawValue: tag), type: type, condition: typeCondition, classicAttribute: String(fields[8]))
+    }
+
+    private static func condition(_ number: Substring) -> String? {
+        guard let line = Int(number), conditions.indices.contains(line) else { return nil }
+        return conditions[line]
+    }
+
+    private static let conditions: [String] = IODConditionTable.text.description.utf8
+        .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { String(Substring($0)) }
 }

@@ -56,6 +56,7 @@ struct EnhancedIOD: Sendable {
     }
 
     let macros: [Part]
+    /// Of true Enhanced images: whether an image can be a Legacy Converted one does not hang on them.
     let modules: [Part]
 
     static func trueEnhanced(_ modality: ConversionFamily.Modality) -> EnhancedIOD {
@@ -77,11 +78,11 @@ struct EnhancedIOD: Sendable {
     private static let ct = EnhancedIOD(.enhancedCTImage)
     private static let mr = EnhancedIOD(.enhancedMRImage)
     private static let pet = EnhancedIOD(.enhancedPETImage)
-    private static let legacyCT = EnhancedIOD(.legacyConvertedEnhancedCTImage)
-    private static let legacyMR = EnhancedIOD(.legacyConvertedEnhancedMRImage)
-    private static let legacyPET = EnhancedIOD(.legacyConvertedEnhancedPETImage)
+    private static let legacyCT = EnhancedIOD(.legacyConvertedEnhancedCTImage, hasModules: false)
+    private static let legacyMR = EnhancedIOD(.legacyConvertedEnhancedMRImage, hasModules: false)
+    private static let legacyPET = EnhancedIOD(.legacyConvertedEnhancedPETImage, hasModules: false)
 
-    private init(_ iod: IODRequirements.IOD) {
+    private init(_ iod: IODRequirements.IOD, hasModules: Bool = true) {
         var macros: [Part] = []
         var modules: [Part] = []
         let rows = IODRequirements.attributes(of: iod)
@@ -93,6 +94,8 @@ struct EnhancedIOD: Sendable {
                     $0.module != first.module || $0.usage != first.usage || $0.usageCondition != first.usageCondition
                 } ?? rows.endIndex
             let isMacro = Self.isMacro(rows[start..<end])
+            defer { start = end }
+            guard isMacro || hasModules else { continue }
             let part = Part(
                 name: first.module, usage: first.usage, condition: RequirementCondition(first.usageCondition),
                 sequence: isMacro ? first.tag : nil,
@@ -100,7 +103,6 @@ struct EnhancedIOD: Sendable {
                     Attribute(tag: $0.tag, type: $0.type, condition: RequirementCondition($0.condition))
                 })
             if isMacro { macros.append(part) } else { modules.append(part) }
-            start = end
         }
         self.macros = macros
         self.modules = modules

@@ -31,6 +31,10 @@ struct RequirementCondition: Sendable {
     ]
 
     init(_ text: String) {
+        if text.isEmpty {
+            (alternatives, otherwise) = ([], .cases([]))
+            return
+        }
         alternatives = Self.alternatives(text[...])
         otherwise = Self.allowance(text)
     }

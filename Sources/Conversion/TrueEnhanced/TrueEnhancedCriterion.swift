@@ -45,8 +45,6 @@ enum TrueEnhancedCriterion {
 
     /// A glance that spares ordinary images the whole examination.
     private static func mayCarry(_ dataSet: DataSet, _ modality: ConversionFamily.Modality) -> Bool {
-        // Of multi-energy images more is asked than is looked at here.
-        guard dataSet.string(.multienergyCTAcquisition) ?? "NO" == "NO" else { return false }
         switch modality {
         case .ct: return dataSet.string(.irradiationEventUID) != nil && dataSet.string(.contentQualification) != nil
         case .mr: return dataSet.string(.applicableSafetyStandardAgency) != nil
@@ -73,7 +71,8 @@ enum TrueEnhancedCriterion {
                 return missing.tag
             }
         }
-        return enumerated(attributes, modality) ?? references(dataSet) ?? mapping(dataSet, modality)
+        return enumerated(attributes, modality) ?? multienergy(attributes) ?? references(dataSet)
+            ?? mapping(dataSet, modality)
     }
 
     /// Attributes whose value must be one of a few.
@@ -85,9 +84,23 @@ enum TrueEnhancedCriterion {
             (.constantVolumeFlag, ["YES", "NO"]), (.fluoroscopyFlag, ["YES", "NO"]),
         ]
         if modality == .ct {
-            allowed += [(.reconstructionAlgorithm, ["FILTER_BACK_PROJ", "ITERATIVE"]), (.rescaleType, ["HU"])]
+            allowed += [(.reconstructionAlgorithm, ["FILTER_BACK_PROJ", "ITERATIVE"])]
+            // Of multi-energy images, whatever their material or energy is measured in.
+            if !isMultienergy(attributes) { allowed += [(.rescaleType, ["HU"])] }
         }
         return allowed.first { tag, terms in attributes.string(tag).map { !terms.contains($0) } ?? false }?.0
+    }
+
+    private static func isMultienergy(_ attributes: DataSetBuilder) -> Bool {
+        attributes.string(.multienergyCTAcquisition) == "YES"
+    }
+
+    /// The fifth value of Frame Type says what a multi-energy image shows (PS3.3 C.8.16.1), and a mapping what its values are:
+    /// beside the sources, detectors and paths that the tables ask for.
+    private static func multienergy(_ attributes: DataSetBuilder) -> Tag? {
+        guard isMultienergy(attributes) else { return nil }
+        if attributes.strings(.frameType).count != 5 { return .frameType }
+        return attributes.hasValue(.realWorldValueMappingSequence) ? nil : .realWorldValueMappingSequence
     }
 
     /// What items must have: why an image is referred to and how it was derived, by codes; the numbers by which agents are named.

@@ -36,6 +36,12 @@ public enum DerivedUID {
         return "2.25." + decimal(uuid)
     }
 
+    /// Whether `uid` is of the form of those made here: `2.25.` and a UUID of version 5 and variant 10 (RFC 9562 4).
+    static func canBe(_ uid: String) -> Bool {
+        guard uid.hasPrefix("2.25."), let uuid = UInt128(uid.dropFirst(5)) else { return false }
+        return uuid >> 76 & 0xF == 5 && uuid >> 62 & 3 == 2
+    }
+
     /// A big-endian number of any length in decimal, without leading zeros.
     private static func decimal(_ bytes: [UInt8]) -> String {
         var number = UInt128(0)

@@ -25,6 +25,7 @@ struct InstanceIdentities {
     private let patient: PlannedPatient
     private let conversion: ViewConversion
     private let graph: ReferenceGraph
+    private let restored: RestoredInstances
     /// By node; empty where the node is no new instance.
     private var identities: [(own: String, reach: String)?]
 
@@ -37,6 +38,7 @@ struct InstanceIdentities {
         self.patient = patient
         self.conversion = conversion
         self.graph = graph
+        self.restored = restored
         identities = Array(repeating: nil, count: graph.isChanged.count)
         let changed = graph.isChanged.indices.filter { graph.isChanged[$0] && !Self.isReplaced($0, conversion) }
         var dense = [Int](repeating: -1, count: graph.isChanged.count)
@@ -53,6 +55,8 @@ struct InstanceIdentities {
             for source in sources {
                 contexts.append(of: source, withListings: isGroup, to: &digest, targets: &targets)
             }
+            // The UIDs of a concatenation are made of what all of its members depend on.
+            if node < summaries.count, let next = graph.nextMember(after: node) { targets.insert(next) }
             own.append(digest.value)
             edges.append(targets.map { dense[$0] }.filter { $0 >= 0 }.sorted())
         }
@@ -79,10 +83,22 @@ struct InstanceIdentities {
         return DerivedUID.make(.instance, view: conversion.view, identity: [identity.own, identity.reach] + extra)
     }
 
+    /// What a concatenation is called of which all members change.
+    func uids(of concatenation: Concatenation) -> ReferenceMap.ConcatenationUIDs {
+        let reach = concatenation.members.first.flatMap { identities[$0] }?.reach ?? ""
+        func uid(_ part: String) -> String {
+            DerivedUID.make(
+                .instance, view: conversion.view, identity: ["concatenation", part, concatenation.uid, reach])
+        }
+        return ReferenceMap.ConcatenationUIDs(concatenationUID: uid("uid"), sourceUID: uid("source"))
+    }
+
     /// The original Instance Number of a frame that kept it, else its number in the new Series (digest 2.6).
     func instanceNumber(of frame: LinkedForms.Frame, in multiFrame: ViewConversion.MultiFrame) -> Int {
         let origins = summaries[frame.source].frameOrigins
         if frame.frameIndex < origins.count, let number = origins[frame.frameIndex].instanceNumber { return number }
+        // What becomes again what it was does not depend on what else has come.
+        if restored.origin(of: frame) != nil { return frame.frameIndex + 1 }
         return multiFrame.precedingFrames + frame.frameIndex + 1
     }
 
@@ -119,6 +135,8 @@ struct InstanceIdentities {
             digest.append(series.uid(multiFrame.series))
             digest.append(multiFrame.family.classic)
             digest.append(multiFrame.precedingFrames)
+            digest.append(multiFrame.members.count)
+            for member in multiFrame.members { digest.append(summaries[member].sopInstanceUID) }
         }
         return digest
     }

@@ -31,7 +31,13 @@ struct ReferenceContexts {
         digest.append(summaries[source].references.count)
         for reference in summaries[source].references {
             digest.append(reference.sopInstanceUID)
-            guard let target = patient.indexOfUID[reference.sopInstanceUID] else {
+            let found = graph.targets(of: reference.sopInstanceUID)
+            if patient.indexOfUID[reference.sopInstanceUID] == nil, !found.isEmpty {
+                digest.append("concatenation")
+                digest.append(found.count)
+                digest.append(graph.replacingSource(of: reference.sopInstanceUID) ?? "")
+            }
+            if found.isEmpty {
                 digest.append("absent")
                 if withListings, let listing = patient.listings[reference.sopInstanceUID] {
                     digest.append(listing.studyInstanceUID)
@@ -39,9 +45,11 @@ struct ReferenceContexts {
                 }
                 continue
             }
-            let context = context(of: target)
-            digest.append(context.digest)
-            for node in context.nodes where graph.isChanged[node] { targets.insert(node) }
+            for target in found {
+                let context = context(of: target)
+                digest.append(context.digest)
+                for node in context.nodes where graph.isChanged[node] { targets.insert(node) }
+            }
         }
         digest.append(summaries[source].seriesReferences.count)
         for reference in summaries[source].seriesReferences {
@@ -71,6 +79,7 @@ struct ReferenceContexts {
             if graph.isChanged[target] {
                 digest.append(series.uid(ofUpdated: target))
                 digest.append(restored.originals[target]?.sopInstanceUID ?? "")
+                digest.append(restored.originals[target]?.concatenationSourceUID ?? "")
             }
         case .frame(let group, let frameIndex):
             digest.append("frame")
@@ -102,7 +111,7 @@ struct ReferenceContexts {
             let multiFrame = conversion.multiFrames[number]
             digest.append(series.uid(of: frame, in: multiFrame))
             digest.append(multiFrame.family.classic)
-            digest.append(patient.links.restorable[frame]?.source?.sopInstanceUID ?? "")
+            digest.append(restored.origin(of: frame)?.source?.sopInstanceUID ?? "")
         }
     }
 

@@ -25,7 +25,7 @@ final class SeriesUIDs {
 
     /// The Series of a frame that becomes an instance: its original one if that is restored (C-8), else a new one.
     func uid(of frame: LinkedForms.Frame, in multiFrame: ViewConversion.MultiFrame) -> String {
-        patient.links.restorable[frame]?.seriesInstanceUID ?? uid(multiFrame.series)
+        restored.origin(of: frame)?.seriesInstanceUID ?? uid(multiFrame.series)
     }
 
     /// The Series of an instance whose references change: its original one if that is restored, else a new one.

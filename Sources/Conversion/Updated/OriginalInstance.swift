@@ -14,6 +14,8 @@ public struct OriginalInstance: Sendable, Equatable {
     public var references: [String]
     /// The view that the instance was made for.
     public var view: View
+    /// SOP Instance UID of Concatenation Source (0020,0242) of a member of a concatenation.
+    public var concatenationSourceUID: String?
 
     public init(sopInstanceUID: String, seriesInstanceUID: String, references: [String], view: View) {
         self.sopInstanceUID = sopInstanceUID
@@ -48,6 +50,11 @@ public struct OriginalInstance: Sendable, Equatable {
             $0 == "\n" || $0 == " " || $0 == "\0"
         }
         self.init(sopInstanceUID: uid, seriesInstanceUID: series, references: lines.map(String.init), view: view)
+        if dataSet[.concatenationUID] != nil {
+            concatenationSourceUID = Self.lists(of: dataSet).flatMap {
+                $0.string(.sopInstanceUIDOfConcatenationSource)
+            }
+        }
     }
 
     private static func element(_ element: UInt8, of dataSet: DataSet) -> Element? {
@@ -117,16 +124,18 @@ public struct OriginalInstance: Sendable, Equatable {
     /// Puts the lists back that the block of `dataSet` keeps, and drops the block.
     static func restore(_ dataSet: DataSet, in attributes: inout DataSetBuilder) throws(ConversionReason) {
         removeBlock(from: &attributes)
+        guard element(listElements.lowerBound, of: dataSet) != nil else { return }
+        guard let lists = lists(of: dataSet) else { throw ConversionReason(.damaged, tag: Tag(group, 0x10)) }
+        for element in lists { attributes.copy(element) }
+    }
+
+    /// The elements that the block of `dataSet` keeps; nil if there are none, or they cannot be read.
+    private static func lists(of dataSet: DataSet) -> DataSet? {
         var bytes: [UInt8] = []
         for number in listElements {
             guard let piece = element(number, of: dataSet) else { break }
             bytes += piece.valueBytes
         }
-        guard !bytes.isEmpty else { return }
-        do throws(ParseError) {
-            for element in try DataSet(bytes: bytes, encoding: .explicitLittleEndian) { attributes.copy(element) }
-        } catch {
-            throw ConversionReason(.damaged, tag: Tag(group, 0x10), "\(error)")
-        }
+        return bytes.isEmpty ? nil : try? DataSet(bytes: bytes, encoding: .explicitLittleEndian)
     }
 }

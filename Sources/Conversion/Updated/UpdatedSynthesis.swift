@@ -27,12 +27,16 @@ public enum UpdatedSynthesis {
     ) throws(ConversionReason) -> DataSetBuilder {
         let dataSet = source.dataSet
         if let damage = source.file.damage { throw ConversionReason(.damaged, tag: damage.tag, "\(damage)") }
-        if source.file.isDeflated, let long = dataSet.first(where: { $0.deferredFileOffset != nil }) {
-            // Where it is in the file, it is deflated.
-            throw ConversionReason(.transferSyntax, tag: long.tag, "the data set is deflated")
+        var (attributes, lossy) = try rewritten(dataSet, references)
+        if let uid = dataSet.string(.concatenationUID), let uids = references.concatenation(uid) {
+            for (tag, uid) in [
+                (Tag.concatenationUID, uids.concatenationUID),
+                (.sopInstanceUIDOfConcatenationSource, uids.sourceUID),
+            ] where dataSet[tag] != nil {
+                attributes.set(tag, uid)
+                lossy.append(tag)
+            }
         }
-        let (rewritten, lossy) = try rewritten(dataSet, references)
-        var attributes = rewritten
         if planned.sopInstanceUID != planned.derivedUID {
             try OriginalInstance.restore(dataSet, in: &attributes)
         } else {
@@ -83,7 +87,7 @@ public enum UpdatedSynthesis {
             header: FileHeader.encode(
                 mediaStorageSOPClassUID: planned.sopClassUID, mediaStorageSOPInstanceUID: planned.sopInstanceUID,
                 transferSyntax: transferSyntax, implementationClassUID: Ruleset.implementationClassUID,
-                implementationVersionName: Ruleset.implementationVersionName))
+                implementationVersionName: Ruleset.implementationVersionName), of: [source])
         guard let pixels = source.file.pixelData else {
             try file.append(attributes, source: 0)
             return file

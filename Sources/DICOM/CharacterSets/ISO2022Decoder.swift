@@ -12,6 +12,8 @@ struct ISO2022Decoder {
     private let vr: VR
     private var current: Designation
     private var text = String.UnicodeScalarView()
+    /// False once a byte was taken for Latin-1 where no set is designated, or an escape sequence was passed over.
+    private(set) var isExact = true
 
     /// `initial` are the sets of value 1 of Specific Character Set; `vr` says which characters are delimiters.
     init(initial: Designation, vr: VR) {
@@ -60,6 +62,8 @@ struct ISO2022Decoder {
 
     /// Appends the character of G1 that `rest` begins with. Returns its bytes.
     private mutating func upper(_ rest: Slice<UnsafeBufferPointer<UInt8>>, _ byte: UInt8) -> Int {
+        // The control characters of C1 are none that text may have.
+        if current.g1 == nil || byte < 0xA0 { isExact = false }
         let set = current.g1 ?? .latin1
         guard set.isDoubleByte else {
             text.append(byte < 0xA0 ? UnicodeScalar(byte) : set.scalar(of: byte))
@@ -90,6 +94,8 @@ struct ISO2022Decoder {
         }
         if let set = Self.set(designatedBy: String(decoding: intermediates, as: UTF8.self), final) {
             if set.isG0 { current.g0 = set } else { current.g1 = set }
+        } else {
+            isExact = false
         }
         return 2 + intermediates.count
     }

@@ -43,6 +43,12 @@ public struct SpecificCharacterSet: Hashable, Sendable {
         }
     }
 
+    /// Whether text of ASCII characters alone, no escape among them, is its own bytes.
+    var keepsASCII: Bool {
+        if case .iso2022(let designation) = scheme { return designation.g0 == .ascii }
+        return true
+    }
+
     private static func iso2022(first set: GraphicSet, hasOthers: Bool) -> Scheme {
         switch set {
         case .katakana, .romaji: .iso2022(.init(g0: .romaji, g1: .katakana))
@@ -61,6 +67,26 @@ public struct SpecificCharacterSet: Hashable, Sendable {
     public func decode(_ bytes: some Collection<UInt8>, vr: VR) -> String {
         bytes.withContiguousStorageIfAvailable { decode(buffer: $0, vr: vr) }
             ?? Array(bytes).withUnsafeBufferPointer { decode(buffer: $0, vr: vr) }
+    }
+
+    /// The text of a value field where its bytes say it without doubt; nil where ``decode(_:vr:)-(Collection<UInt8>,_)`` guesses,
+    /// or puts U+FFFD for bytes that mean nothing.
+    public func decodeExactly(_ bytes: some Collection<UInt8>, vr: VR) -> String? {
+        let bytes = Array(bytes)
+        return bytes.withUnsafeBufferPointer { buffer in
+            let scheme = vr.usesSpecificCharacterSet ? scheme : .undeclared
+            switch scheme {
+            case .undeclared: return Self.isPlainASCII(buffer) ? String(decoding: buffer, as: UTF8.self) : nil
+            case .utf8: return String(validating: buffer, as: UTF8.self)
+            case .iso2022(let designation):
+                var decoder = ISO2022Decoder(initial: designation, vr: vr)
+                let text = decoder.decode(buffer)
+                return decoder.isExact && !text.unicodeScalars.contains(GraphicTable.replacement) ? text : nil
+            case .iconv:
+                let text = decode(buffer: buffer, vr: vr)
+                return text.unicodeScalars.contains(GraphicTable.replacement) ? nil : text
+            }
+        }
     }
 
     /// The text of a value field: padding and backslashes between values are kept.

@@ -35,15 +35,25 @@ public struct DataSet: Sendable {
     }
 
     private func searchTopLevel(_ tag: Tag) -> Element? {
-        let order = storage.topLevel
-        var low = 0
-        var high = order.count
-        while low < high {
-            let middle = (low + high) / 2
-            if storage.records[Int(order[middle])].tag < tag { low = middle + 1 } else { high = middle }
+        let position = topLevelPosition(of: tag)
+        guard position < storage.topLevel.count else { return nil }
+        let element = Element(storage: storage, index: storage.topLevel[position])
+        return element.tag == tag ? element : nil
+    }
+
+    /// Where in the order of the top level `tag` is, or would be.
+    private func topLevelPosition(of tag: Tag) -> Int {
+        storage.topLevel.withUnsafeBufferPointer { order in
+            storage.records.withUnsafeBufferPointer { records in
+                var low = 0
+                var high = order.count
+                while low < high {
+                    let middle = (low + high) / 2
+                    if records[Int(order[middle])].tag < tag { low = middle + 1 } else { high = middle }
+                }
+                return low
+            }
         }
-        guard low < order.count, storage.records[Int(order[low])].tag == tag else { return nil }
-        return Element(storage: storage, index: order[low])
     }
 
     private func searchItem(_ tag: Tag) -> Element? {
@@ -58,6 +68,13 @@ public struct DataSet: Sendable {
 
     /// The element with `tag` whose private block is reserved by `creator` (PS3.5 7.8). `element` is its low byte.
     public func privateElement(group: UInt16, creator: String, element: UInt8) -> Element? {
+        // Most data sets have no private group that is asked for.
+        if isTopLevel {
+            let position = topLevelPosition(of: Tag(group, 0x10))
+            guard position < storage.topLevel.count,
+                storage.records[Int(storage.topLevel[position])].tag.group == group
+            else { return nil }
+        }
         for block in UInt16(0x10)...0xFF {
             guard let reservation = self[Tag(group, block)], reservation.string == creator else { continue }
             if let found = self[Tag(group, block << 8 | UInt16(element))] { return found }

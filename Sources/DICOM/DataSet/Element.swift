@@ -20,9 +20,17 @@ public struct Element: Sendable {
         record.flags.contains(.deferred) ? storage.deferred[index] : nil
     }
 
+    /// Where the value begins in the file (in the inflated data set if that was deflated), whether it was read or not.
+    public var fileOffset: UInt64 {
+        if let deferredFileOffset { return deferredFileOffset }
+        let record = record
+        let gap = storage.gaps.last { $0.position <= Int(record.start) }
+        return UInt64(record.valueStart) + UInt64(gap?.skipped ?? 0)
+    }
+
     /// How this element's value is encoded.
     public var valueEncoding: Encoding {
-        record.flags.contains(.implicitValue) ? .implicitLittleEndian : storage.encoding
+        record.flags.isDisjoint(with: [.implicitValue, .withinImplicit]) ? storage.encoding : .implicitLittleEndian
     }
 
     /// The bytes of the value as encoded. Empty for a value that was not read.

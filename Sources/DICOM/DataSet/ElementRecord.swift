@@ -6,8 +6,10 @@ struct ElementRecord: Sendable {
         static let undefinedLength = Flags(rawValue: 1)
         /// The value was not read; `DataSetStorage.deferred` says where it is.
         static let deferred = Flags(rawValue: 2)
-        /// The value is in Implicit VR Little Endian whatever the data set is in: UN of undefined length (PS3.5 6.2.2).
+        /// The value is in Implicit VR Little Endian whatever the data set is in: UN (PS3.5 6.2.2).
         static let implicitValue = Flags(rawValue: 4)
+        /// The whole element is, for it stands within such a value.
+        static let withinImplicit = Flags(rawValue: 8)
     }
 
     let tag: Tag
@@ -50,15 +52,21 @@ final class DataSetStorage: Sendable {
     let encoding: Encoding
     /// Where values are that were not read, by record index: offset in the file.
     let deferred: [Int32: UInt64]
+    /// Where runs of the file were left out of `bytes`, ascending.
+    let gaps: [HeaderGap]
 
-    init(bytes: [UInt8], records: [ElementRecord], topLevel: [Int32], encoding: Encoding, deferred: [Int32: UInt64]) {
+    init(
+        bytes: [UInt8], records: [ElementRecord], topLevel: [Int32], encoding: Encoding, deferred: [Int32: UInt64],
+        gaps: [HeaderGap]
+    ) {
         self.bytes = bytes
         self.records = records
         self.topLevel = topLevel
         self.encoding = encoding
         self.deferred = deferred
+        self.gaps = gaps
     }
 
     static let empty = DataSetStorage(
-        bytes: [], records: [], topLevel: [], encoding: .explicitLittleEndian, deferred: [:])
+        bytes: [], records: [], topLevel: [], encoding: .explicitLittleEndian, deferred: [:], gaps: [])
 }

@@ -21,18 +21,21 @@ public struct DICOMFile: Sendable {
     ///   see `damage`.
     public init(header source: some ByteSource) throws(ParseError) {
         let source = AnyByteSource(source)
-        let prologue = try Prologue(source)
+        var prologue = try Prologue(source)
         hasPreamble = prologue.hasPreamble
         fileMeta = prologue.fileMeta
         dataSetOffset = prologue.dataSetOffset
         transferSyntax = prologue.transferSyntax
         isDeflated = transferSyntax.isDeflated
         if isDeflated {
-            let inflated = AnyByteSource(MemoryByteSource(try Inflate.inflate(source, from: dataSetOffset)))
-            let parsed = Self.parse(HeaderBuffer(source: inflated), at: 0, encoding: .explicitLittleEndian)
-            (dataSet, pixelData, damage) = parsed
+            let inflated = try InflatedSource(source, from: dataSetOffset)
+            try inflated.measure()
+            let buffer = HeaderBuffer(source: AnyByteSource(inflated))
+            let parsed = Self.parse(buffer, at: 0, encoding: .explicitLittleEndian)
+            (dataSet, pixelData) = (parsed.0, parsed.1)
+            damage = parsed.2 ?? inflated.damage
         } else {
-            let parsed = Self.parse(prologue.buffer, at: dataSetOffset, encoding: prologue.encoding)
+            let parsed = Self.parse(prologue.takeBuffer(), at: dataSetOffset, encoding: prologue.encoding)
             (dataSet, pixelData, damage) = parsed
         }
         if fileMeta.isEmpty, dataSet[Tag(0x0008, 0x0016)] == nil, dataSet[Tag(0x0008, 0x0018)] == nil {
@@ -41,12 +44,22 @@ public struct DICOMFile: Sendable {
     }
 
     private static func parse<Source: ByteSource>(
-        _ buffer: HeaderBuffer<Source>, at position: Int, encoding: Encoding
+        _ buffer: consuming HeaderBuffer<Source>, at position: Int, encoding: Encoding
     ) -> (DataSet, PixelData?, ParseError?) {
         var parser = DataSetParser(buffer: buffer, position: position, encoding: encoding)
         let damage = parser.parseToEnd()
         let bytes = parser.buffer.finish(count: parser.position)
         return (parser.makeDataSet(bytes: bytes), parser.pixelData, damage)
+    }
+}
+
+extension InflatedSource {
+    /// Of the data set of a file.
+    ///
+    /// - Throws: `ParseError` if the file does not begin as DICOM files do.
+    public convenience init(ofFile source: some ByteSource) throws(ParseError) {
+        let source = AnyByteSource(source)
+        try self.init(source, from: try Prologue(source).dataSetOffset)
     }
 }
 
@@ -67,15 +80,21 @@ private struct Prologue<Source: ByteSource> {
         } else if try hasPrefix(at: 0) {
             dataSetOffset = 4
         }
-        var parser = DataSetParser(buffer: buffer, position: dataSetOffset, encoding: .explicitLittleEndian)
+        var parser = DataSetParser(buffer: takeBuffer(), position: dataSetOffset, encoding: .explicitLittleEndian)
         try parser.parseFileMeta()
-        buffer = parser.buffer
+        buffer = parser.takeBuffer()
         if parser.position > dataSetOffset {
             let end = parser.position
             fileMeta = parser.makeDataSet(bytes: Array(buffer.bytes.prefix(end)))
             dataSetOffset = end
         }
         try findEncoding(isPrefixed: dataSetOffset > 0)
+    }
+
+    /// The buffer, for one who goes on with it: two who held it would each get a copy of its bytes.
+    mutating func takeBuffer() -> HeaderBuffer<Source> {
+        defer { buffer = HeaderBuffer(source: buffer.source) }
+        return buffer
     }
 
     /// True for a data set without preamble in whose values the prefix happens to stand: it begins with group 0008, and no File

@@ -25,7 +25,7 @@ enum FragmentWalk {
                 pixels.fragments.append(
                     Fragment(
                         offset: UInt64(offset + 8), length: UInt32(clamping: length),
-                        startsCodestream: length >= 4 && isStartOfCodestream(peeked.body)))
+                        startsCodestream: isStartOfCodestream(peeked.body, length: length)))
             }
             offset += 8 + length
         }
@@ -55,11 +55,11 @@ enum FragmentWalk {
         return words.map { isBigEndian ? UInt32(bigEndian: $0) : UInt32(littleEndian: $0) }
     }
 
-    /// `body` is the first four bytes as a big-endian number.
-    private static func isStartOfCodestream(_ body: UInt32) -> Bool {
+    /// `body` is the first four bytes as a big-endian number; of a shorter fragment, what stands behind it too.
+    private static func isStartOfCodestream(_ body: UInt32, length: Int) -> Bool {
         switch body >> 16 {
-        case 0xFFD8, 0xFF4F, 0xFF0A: true  // JPEG and JPEG-LS SOI; JPEG 2000 SOC; JPEG XL codestream
-        default: body == 0x0000_000C  // JP2 or JPEG XL container: the length of the signature box
+        case 0xFFD8, 0xFF4F, 0xFF0A: length >= 2  // JPEG and JPEG-LS SOI; JPEG 2000 SOC; JPEG XL codestream
+        default: length >= 4 && body == 0x0000_000C  // JP2 or JPEG XL container: the length of the signature box
         }
     }
 }

@@ -7,19 +7,25 @@ extension EncapsulatedPixelData {
         numberOfFrames: Int, transferSyntax: TransferSyntax, extendedOffsets: [UInt64]
     ) -> [Range<Int>]? {
         guard numberOfFrames > 0, fragments.count >= numberOfFrames, isComplete else { return nil }
-        if fragments.count == numberOfFrames {
-            return fragments.indices.map { $0..<$0 + 1 }
+        if transferSyntax.frameEncoding == .oneFragmentPerFrame {
+            return fragments.count == numberOfFrames ? fragments.indices.map { $0..<$0 + 1 } : nil
         }
-        if transferSyntax.frameEncoding == .oneFragmentPerFrame { return nil }
-        if numberOfFrames == 1 { return [0..<fragments.count] }
-        if extendedOffsets.count == numberOfFrames { return frames(beginningAt: extendedOffsets) }
-        if basicOffsetTable.count == numberOfFrames { return frames(beginningAt: basicOffsetTable.map(UInt64.init)) }
+        // Each frame is a codestream of its own, and each begins a fragment: whatever a table says must agree with them. (A
+        // later fragment of JPEG 2000 may look like a beginning, one in 65536: better not told apart than cut wrongly.)
         let starts = fragments.indices.filter { fragments[$0].startsCodestream }
         guard starts.count == numberOfFrames, starts.first == 0 else { return nil }
+        if fragments.count > numberOfFrames, numberOfFrames > 1 {
+            if extendedOffsets.count == numberOfFrames {
+                guard self.starts(at: extendedOffsets) == starts else { return nil }
+            } else if basicOffsetTable.count == numberOfFrames {
+                guard self.starts(at: basicOffsetTable.map(UInt64.init)) == starts else { return nil }
+            }
+        }
         return ranges(beginningAt: starts)
     }
 
-    private func frames(beginningAt offsets: [UInt64]) -> [Range<Int>]? {
+    /// The fragments at `offsets`; nil if there is none at one of them.
+    private func starts(at offsets: [UInt64]) -> [Int]? {
         guard let base = fragments.first?.offset else { return nil }
         var starts: [Int] = []
         var next = 0
@@ -30,7 +36,7 @@ extension EncapsulatedPixelData {
             starts.append(next)
             next += 1
         }
-        return starts.first == 0 ? ranges(beginningAt: starts) : nil
+        return starts
     }
 
     private func ranges(beginningAt starts: [Int]) -> [Range<Int>] {

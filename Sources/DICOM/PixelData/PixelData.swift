@@ -13,6 +13,8 @@ public struct PixelData: Sendable {
     /// Where the element itself begins, in bytes from the beginning of the file (of the inflated data set if deflated).
     public let elementOffset: UInt64
     public let form: Form
+    /// True if there is another element of pixel data behind this one, which the standard forbids.
+    public var isRepeated = false
 
     public init(tag: Tag, vr: VR, elementOffset: UInt64, form: Form) {
         self.tag = tag

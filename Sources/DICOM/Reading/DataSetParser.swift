@@ -6,6 +6,11 @@ struct DataSetParser<Source: ByteSource> {
     static var deferredLength: Int { 1 << 20 }
     /// Objects of the standard nest sequences less than 20 deep.
     static var maximumDepth: Int { 64 }
+    /// Bytes of a nested value that are read at most. Longer ones end the parse: what holds them is one value of the data set,
+    /// and cannot be taken over in pieces.
+    static var maximumNestedLength: UInt32 { 32 << 20 }
+    /// Elements and items at any depth.
+    static var maximumRecordCount: Int { 4_000_000 }
 
     var buffer: HeaderBuffer<Source>
     private(set) var encoding: Encoding
@@ -18,7 +23,7 @@ struct DataSetParser<Source: ByteSource> {
     private var isSigned = false
     private var isAscending = true
 
-    init(buffer: HeaderBuffer<Source>, position: Int, encoding: Encoding) {
+    init(buffer: consuming HeaderBuffer<Source>, position: Int, encoding: Encoding) {
         self.buffer = buffer
         self.position = position
         self.encoding = encoding
@@ -33,6 +38,9 @@ struct DataSetParser<Source: ByteSource> {
         var length: UInt32
         var start: Int
         var valueStart: Int
+
+        /// A sequence, or of undefined length: its parts are read one by one.
+        var isOpen: Bool { vr == .SQ || length == 0xFFFF_FFFF }
     }
 
     static var undefinedLength: UInt32 { 0xFFFF_FFFF }
@@ -70,9 +78,17 @@ struct DataSetParser<Source: ByteSource> {
         }
     }
 
+    /// The buffer, for one who goes on with it.
+    mutating func takeBuffer() -> HeaderBuffer<Source> {
+        defer { buffer = HeaderBuffer(source: buffer.source) }
+        return buffer
+    }
+
+    /// In arrays of just the size that is needed: thousands of headers may be held at once.
     func makeDataSet(bytes: [UInt8]) -> DataSet {
         let storage = DataSetStorage(
-            bytes: bytes, records: records, topLevel: topLevel, encoding: encoding, deferred: deferred)
+            bytes: bytes, records: records.trimmed(), topLevel: topLevel.trimmed(), encoding: encoding,
+            deferred: deferred, gaps: buffer.gaps)
         return DataSet(storage: storage, range: 0..<Int32(records.count), isTopLevel: true)
     }
 
@@ -131,7 +147,9 @@ struct DataSetParser<Source: ByteSource> {
         let index = Int32(records.count)
         if let last = topLevel.last, records[Int(last)].tag >= header.tag { isAscending = false }
         do throws(ParseError) {
-            if header.length != Self.undefinedLength, Int(header.length) > Self.deferredLength, header.vr != .SQ {
+            if header.length != Self.undefinedLength, Int(header.length) > Self.deferredLength, header.vr != .SQ,
+                !isUnknownSequence(header, encoding: encoding)
+            {
                 try deferValue(of: header)
             } else {
                 try parseValue(header, encoding: encoding, depth: 0, limit: .max)
@@ -153,7 +171,7 @@ struct DataSetParser<Source: ByteSource> {
         guard Int(header.length) <= available else { throw truncated(header, available: available) }
         let index = Int32(records.count)
         deferred[index] = UInt64(buffer.fileOffset(of: header.valueStart))
-        append(header, flags: .deferred, end: header.valueStart)
+        append(header, flags: .deferred, end: header.valueStart, encoding: encoding)
         records[Int(index)].next = index + 1
         buffer.skip(Int(header.length), at: header.valueStart)
         position = header.valueStart
@@ -165,7 +183,14 @@ struct DataSetParser<Source: ByteSource> {
             tag: header.tag)
     }
 
-    private mutating func append(_ header: Header, flags: ElementRecord.Flags, end: Int) {
+    /// Adds a record. `encoding` is that of the data set or item that the element or item stands in.
+    private mutating func append(_ header: Header, flags: ElementRecord.Flags, end: Int, encoding: Encoding) {
+        var flags = flags
+        if encoding != self.encoding {
+            flags.insert(.withinImplicit)
+        } else if header.vr == .UN, encoding.isExplicitVR, header.tag.group != 0xFFFE {
+            flags.insert(.implicitValue)
+        }
         records.append(
             ElementRecord(
                 tag: header.tag, vr: header.vr, flags: flags, start: UInt32(clamping: header.start),
@@ -177,14 +202,18 @@ struct DataSetParser<Source: ByteSource> {
     private mutating func parseValue(
         _ header: Header, encoding: Encoding, depth: Int, limit: Int
     ) throws(ParseError) {
-        guard depth < Self.maximumDepth, records.count < 50_000_000, header.valueStart < Int(UInt32.max) else {
+        guard depth < Self.maximumDepth else {
             throw ParseError(.nestedTooDeep, offset: buffer.fileOffset(of: header.start), tag: header.tag)
+        }
+        guard records.count < Self.maximumRecordCount, header.length <= Self.maximumNestedLength || header.isOpen else {
+            throw ParseError(
+                .tooLarge(Int(header.length)), offset: buffer.fileOffset(of: header.start), tag: header.tag)
         }
         if header.length == Self.undefinedLength {
             let isImplicit = header.vr == .UN && encoding.isExplicitVR
-            let inner = isImplicit ? Encoding.implicitLittleEndian : encoding
             try parseSequence(
-                header, encoding: inner, depth: depth, limit: limit, isImplicitValue: isImplicit)
+                header, encoding: encoding, inner: isImplicit ? .implicitLittleEndian : encoding, depth: depth,
+                limit: limit)
             return
         }
         let available = min(buffer.available(from: header.valueStart), limit - header.valueStart)
@@ -201,33 +230,58 @@ struct DataSetParser<Source: ByteSource> {
                 .tooLarge(Int(header.length)), offset: buffer.fileOffset(of: header.start), tag: header.tag)
         }
         if header.vr == .SQ {
-            try parseSequence(header, encoding: encoding, depth: depth, limit: end, isImplicitValue: false)
+            try parseSequence(header, encoding: encoding, inner: encoding, depth: depth, limit: end)
             return
         }
         guard try buffer.ensure(Int(header.length), at: header.valueStart) else {
             throw truncated(header, available: available)
         }
-        append(header, flags: [], end: end)
+        if isUnknownSequence(header, encoding: encoding),
+            parseUnknownSequence(header, encoding: encoding, depth: depth, limit: end)
+        {
+            return
+        }
+        append(header, flags: [], end: end, encoding: encoding)
         position = end
+    }
+
+    /// Whether an element is UN that the dictionary knows for a sequence: what somebody made who did not know the attribute,
+    /// out of Implicit VR Little Endian (PS3.5 6.2.2).
+    private func isUnknownSequence(_ header: Header, encoding: Encoding) -> Bool {
+        header.vr == .UN && encoding.isExplicitVR && header.length > 0 && !header.tag.isPrivate
+            && DataDictionary.vr(of: header.tag) == .SQ
+    }
+
+    /// Reads a value in the buffer as the items that it should be. False, and nothing is read, if it is no sequence.
+    private mutating func parseUnknownSequence(_ header: Header, encoding: Encoding, depth: Int, limit: Int) -> Bool {
+        let count = records.count
+        do throws(ParseError) {
+            try parseSequence(header, encoding: encoding, inner: .implicitLittleEndian, depth: depth, limit: limit)
+            return true
+        } catch {
+            records.removeLast(records.count - count)
+            return false
+        }
     }
 
     // MARK: Sequences (PS3.5 7.5)
 
+    /// - Parameters:
+    ///   - encoding: of the data set or item that the sequence stands in.
+    ///   - inner: of its items.
     private mutating func parseSequence(
-        _ header: Header, encoding: Encoding, depth: Int, limit: Int, isImplicitValue: Bool
+        _ header: Header, encoding: Encoding, inner: Encoding, depth: Int, limit: Int
     ) throws(ParseError) {
         let index = records.count
         let isUndefined = header.length == Self.undefinedLength
-        var flags: ElementRecord.Flags = isUndefined ? .undefinedLength : []
-        if isImplicitValue { flags.insert(.implicitValue) }
-        append(header, flags: flags, end: header.valueStart)
+        append(header, flags: isUndefined ? .undefinedLength : [], end: header.valueStart, encoding: encoding)
         position = header.valueStart
         var valueEnd = position
         while isUndefined || position < limit {
             guard try buffer.ensure(8, at: position), position + 8 <= limit else {
                 throw truncated(header, available: buffer.available(from: header.valueStart))
             }
-            guard let item = try parseHeader(encoding: encoding) else { throw truncated(header, available: 0) }
+            guard let item = try parseHeader(encoding: inner) else { throw truncated(header, available: 0) }
             valueEnd = position
             if item.tag == Tag(0xFFFE, 0xE0DD) {
                 position = item.valueStart
@@ -238,7 +292,7 @@ struct DataSetParser<Source: ByteSource> {
                 throw ParseError(
                     .itemExpected(found: item.tag), offset: buffer.fileOffset(of: position), tag: header.tag)
             }
-            try parseItem(item, encoding: encoding, depth: depth + 1, limit: limit)
+            try parseItem(item, encoding: inner, depth: depth + 1, limit: limit)
             valueEnd = position
         }
         records[index].length = UInt32(clamping: valueEnd - header.valueStart)
@@ -250,8 +304,11 @@ struct DataSetParser<Source: ByteSource> {
         _ item: Header, encoding: Encoding, depth: Int, limit: Int
     ) throws(ParseError) {
         let index = records.count
+        guard index < Self.maximumRecordCount else {
+            throw ParseError(.tooLarge(index), offset: buffer.fileOffset(of: item.start), tag: item.tag)
+        }
         let isUndefined = item.length == Self.undefinedLength
-        append(item, flags: isUndefined ? .undefinedLength : [], end: item.valueStart)
+        append(item, flags: isUndefined ? .undefinedLength : [], end: item.valueStart, encoding: encoding)
         position = item.valueStart
         var end = limit
         if !isUndefined {
@@ -287,22 +344,25 @@ struct DataSetParser<Source: ByteSource> {
 
     private mutating func parsePixelData(_ header: Header) throws(ParseError) {
         let fileOffset = buffer.fileOffset(of: header.valueStart)
+        let found: PixelData
         if header.length == Self.undefinedLength {
             let walk = try FragmentWalk.walk(from: fileOffset, buffer: buffer, isBigEndian: encoding.isBigEndian)
-            pixelData = PixelData(
+            found = PixelData(
                 tag: header.tag, vr: header.vr, elementOffset: UInt64(buffer.fileOffset(of: header.start)),
                 form: .encapsulated(walk.pixels))
             buffer.skip(walk.end - buffer.fileOffset(of: header.start), at: header.start)
         } else {
             let available = buffer.available(from: header.valueStart)
             let length = UInt64(header.length)
-            pixelData = PixelData(
+            found = PixelData(
                 tag: header.tag, vr: header.vr, elementOffset: UInt64(buffer.fileOffset(of: header.start)),
                 form: .native(
                     offset: UInt64(fileOffset), length: length, available: min(length, UInt64(available))))
             buffer.skip(min(Int(header.length), available) + header.valueStart - header.start, at: header.start)
         }
         position = header.start
+        // As of other elements, the first counts.
+        if pixelData == nil { pixelData = found } else { pixelData?.isRepeated = true }
     }
 
     private mutating func sortTopLevel() {

@@ -1,12 +1,25 @@
+/// A place in a header behind which runs of the file were left out.
+struct HeaderGap: Sendable {
+    /// In the buffer: what begins here or later lies behind what was left out.
+    let position: Int
+    /// Bytes of the file that were left out up to here.
+    let skipped: Int
+}
+
 /// The bytes of a header as they are needed: read from the source in growing steps, with runs that nobody wants (pixel
 /// data, very long values) left out.
 ///
 /// Positions are positions in the buffer; `fileOffset(of:)` gives the place in the file.
 struct HeaderBuffer<Source: ByteSource> {
+    /// Bytes of a header that are held at most, whatever the file says: hundreds of times what a large multi-frame image has.
+    static var limit: Int { 128 << 20 }
+
     private(set) var bytes: [UInt8] = []
     let source: Source
     /// How many bytes of the file were left out before the end of the buffer.
     private var skipped = 0
+    /// Where runs were left out: the position from which on, and how many bytes of the file were left out before it.
+    private(set) var gaps: [HeaderGap] = []
     private var step = 16 << 10
 
     init(source: Source) {
@@ -28,6 +41,7 @@ struct HeaderBuffer<Source: ByteSource> {
         let (end, overflow) = position.addingReportingOverflow(count)
         if overflow { return false }
         if end <= bytes.count { return true }
+        guard end <= Self.limit else { throw ParseError(.tooLarge(count), offset: fileOffset(of: position)) }
         if count > available(from: position) { return false }
         while bytes.count < end {
             let wanted = min(max(step, end - bytes.count), source.size - skipped - bytes.count)
@@ -63,6 +77,7 @@ struct HeaderBuffer<Source: ByteSource> {
             bytes.removeLast(bytes.count - position)
         }
         skipped += count
+        gaps.append(HeaderGap(position: position, skipped: skipped))
         step = 4 << 10
     }
 
@@ -98,6 +113,20 @@ struct HeaderBuffer<Source: ByteSource> {
 
     /// The first `count` bytes, in an array of just that size: thousands of headers may be held at once.
     func finish(count: Int) -> [UInt8] {
-        Array(bytes.prefix(count))
+        bytes.trimmed(to: count)
+    }
+}
+
+extension Array {
+    /// The first `count` elements in an array without room for more. (Making an array of the whole of another shares its storage,
+    /// spare room and all.)
+    func trimmed(to count: Int = .max) -> [Element] {
+        let count = Swift.min(count, self.count)
+        return [Element](unsafeUninitializedCapacity: count) { target, initialized in
+            withUnsafeBufferPointer { source in
+                _ = target.initialize(from: UnsafeBufferPointer(rebasing: source[..<count]))
+            }
+            initialized = count
+        }
     }
 }

@@ -65,7 +65,7 @@ public struct Encoder: Sendable {
     private mutating func append(_ element: Element, tag: Tag) {
         let source = element.storage
         if sequenceForm == .asRead, tag == element.tag, source.encoding == encoding,
-            !element.record.flags.contains(.deferred)
+            element.record.flags.isDisjoint(with: [.deferred, .withinImplicit])
         {
             bytes.append(contentsOf: source.bytes[Int(element.record.start)..<Int(element.record.end)])
             return

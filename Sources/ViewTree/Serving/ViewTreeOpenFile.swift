@@ -28,6 +28,32 @@ final class ViewTreeOpenFile: OpenFile {
         }
     }
 
+    func placedCount(_ count: Int, at offset: UInt64) -> Int { file.placedCount(count, at: offset) }
+
+    func forEachPiece(
+        of count: Int, at offset: UInt64, deliver: (FilePiece) throws(Errno) -> Bool
+    ) throws(Errno) {
+        var failure: Errno?
+        do throws(ViewError) {
+            try file.forEachPiece(of: count, at: offset) { piece in
+                do throws(Errno) {
+                    switch piece {
+                    case .header(let bytes): return try deliver(.memory(bytes))
+                    case .source(let descriptor, let offset, let count):
+                        return try deliver(.file(FileDescriptor(rawValue: descriptor), offset: offset, count: count))
+                    }
+                } catch {
+                    failure = error
+                    return false
+                }
+            }
+        } catch {
+            onFailure(error)
+            throw Errno(error)
+        }
+        if let failure { throw failure }
+    }
+
     /// Nothing to do: what the file holds goes with it.
     func release() {}
 }

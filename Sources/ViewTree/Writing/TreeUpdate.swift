@@ -7,10 +7,12 @@ import Archive
 struct TreeUpdate {
     let transaction: IndexTransaction
     let template: NameTemplate
-    /// Bits of a node id; 63 but in tests.
+    /// Bits of a node id; fewer than there are only in tests.
     let idBits: Int
     var directories: [NodeIdentity: OpenDirectory] = [:]
     var changes = TreeChanges()
+    /// The directory of the instance that came last.
+    private var lastDirectory: (view: ViewCode, path: ArraySlice<NameComponent>, identity: NodeIdentity)?
     /// True if a name or an id became free, which a node that was hashed again may be entitled to.
     var hasRemoved = false
 
@@ -32,15 +34,11 @@ struct TreeUpdate {
     mutating func put(_ instance: ViewInstanceRow, isNew: Bool) throws(IndexError) {
         let path = template.path(of: InstanceNaming(instance))
         guard let fileComponent = path.last else { return }
-        var directory = NodeIdentity(tree: TreeName.name(of: instance.view))
-        let depthOfView = 1
-        try openView(directory)
-        for (index, component) in path.dropLast().enumerated() {
-            let kind: TreeNodeKind = index == path.count - 2 ? .series : .group
-            directory = try openDirectory(component, in: directory, kind: kind, depth: depthOfView + 1 + index)
-        }
+        let directory = try openDirectory(of: instance.view, path.dropLast())
         let identity = directory.child(fileComponent)
-        if !isNew {
+        if isNew {
+            if try insertFirst(instance, identity, fileComponent, in: directory) { return }
+        } else {
             for row in try snapshot.nodes(ofViewInstance: instance.id) where row.identity != identity.bytes {
                 try removeFile(row)
             }
@@ -55,13 +53,55 @@ struct TreeUpdate {
     private mutating func insertFile(
         _ instance: ViewInstanceRow, _ identity: NodeIdentity, _ component: NameComponent, in directory: NodeIdentity
     ) throws(IndexError) {
-        guard let parent = directories[directory] else { return }
-        var row = NodeRow(
-            parent: parent.row.id, id: 0, name: [], kind: TreeNodeKind.instance.rawValue, viewInstanceID: instance.id,
-            size: instance.size, modificationTime: instance.modificationTime, changeTime: instance.changeTime,
-            identity: identity.bytes)
+        guard var row = row(of: instance, identity, in: directory) else { return }
         try place(&row, component, in: directory)
         try transaction.insertNode(row)
+        count(row, in: directory)
+    }
+
+    /// Makes the file of a new instance under its first id and name; false if either is taken. Nearly always both are free, and one
+    /// statement settles it.
+    private mutating func insertFirst(
+        _ instance: ViewInstanceRow, _ identity: NodeIdentity, _ component: NameComponent, in directory: NodeIdentity
+    ) throws(IndexError) -> Bool {
+        guard var row = row(of: instance, identity, in: directory) else { return false }
+        row.id = identity.nodeID(rehash: 0, bits: idBits)
+        row.name = component.name(rehash: 0)
+        guard try transaction.insertNodeIfFree(row) else { return false }
+        count(row, in: directory)
+        return true
+    }
+
+    /// Opens the directory at `path` beneath the root of `view`. Instances come series by series, so that it mostly is the last one.
+    private mutating func openDirectory(
+        of view: ViewCode, _ path: ArraySlice<NameComponent>
+    ) throws(IndexError) -> NodeIdentity {
+        if let last = lastDirectory, last.view == view, last.path == path, directories[last.identity] != nil {
+            return last.identity
+        }
+        var directory = NodeIdentity(tree: TreeName.name(of: view))
+        let depthOfView = 1
+        try openView(directory)
+        for (index, component) in path.enumerated() {
+            let kind: TreeNodeKind = index == path.count - 1 ? .series : .group
+            directory = try openDirectory(component, in: directory, kind: kind, depth: depthOfView + 1 + index)
+        }
+        lastDirectory = (view, path, directory)
+        return directory
+    }
+
+    /// The row of a new file, but for its id and name.
+    private func row(of instance: ViewInstanceRow, _ identity: NodeIdentity, in directory: NodeIdentity) -> NodeRow? {
+        directories[directory].map {
+            NodeRow(
+                parent: $0.row.id, id: 0, name: [], kind: TreeNodeKind.instance.rawValue, viewInstanceID: instance.id,
+                size: instance.size, modificationTime: instance.modificationTime, changeTime: instance.changeTime,
+                identity: identity.bytes)
+        }
+    }
+
+    /// Counts a file that was made in its directory.
+    private mutating func count(_ row: NodeRow, in directory: NodeIdentity) {
         let share = EntryDigest.digest(name: row.name, changeTime: row.changeTime)
         directories[directory]?.add(share: share, seconds: row.modificationTime.seconds)
         changes.add(name: row.name, in: row.parent)

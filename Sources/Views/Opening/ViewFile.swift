@@ -3,7 +3,7 @@ internal import ByteLayout
 
 /// One opened file of a view. Any number of threads may read it at once.
 public final class ViewFile: Sendable {
-    private enum Content {
+    enum Content {
         /// The source's own bytes.
         case source(SourceFile, FileRow)
         case synthesized(SynthesizedHeader, key: [UInt8])
@@ -11,28 +11,32 @@ public final class ViewFile: Sendable {
 
     /// Bytes of the whole file.
     public let size: UInt64
-    private let content: Content
+    let content: Content
     private let descriptors: SourceDescriptors
+    private let inflated: InflatedSources
     private let cache: HeaderCache
     private let archive: ArchiveDirectory
 
     init(
-        source: SourceFile, row: FileRow, descriptors: SourceDescriptors, cache: HeaderCache, archive: ArchiveDirectory
+        source: SourceFile, row: FileRow, descriptors: SourceDescriptors, inflated: InflatedSources,
+        cache: HeaderCache, archive: ArchiveDirectory
     ) {
         size = row.facts.size
         content = .source(source, row)
         self.descriptors = descriptors
+        self.inflated = inflated
         self.cache = cache
         self.archive = archive
     }
 
     init(
-        header: SynthesizedHeader, key: [UInt8], descriptors: SourceDescriptors, cache: HeaderCache,
-        archive: ArchiveDirectory
+        header: SynthesizedHeader, key: [UInt8], descriptors: SourceDescriptors, inflated: InflatedSources,
+        cache: HeaderCache, archive: ArchiveDirectory
     ) {
         size = header.layout.size
         content = .synthesized(header, key: key)
         self.descriptors = descriptors
+        self.inflated = inflated
         self.cache = cache
         self.archive = archive
     }
@@ -53,7 +57,9 @@ public final class ViewFile: Sendable {
         let count = Int(min(UInt64(buffer.count), size - offset))
         switch content {
         case .source(let source, let row):
-            try read(source, row, into: UnsafeMutableRawBufferPointer(rebasing: buffer[0..<count]), at: offset)
+            try read(
+                OpenSource(file: source, row: row, isInflated: false),
+                into: UnsafeMutableRawBufferPointer(rebasing: buffer[0..<count]), at: offset)
         case .synthesized(let header, _):
             try header.layout.forEachPiece(of: offset..<offset + UInt64(count)) { (piece) throws(ViewError) in
                 let start = Int(piece.start - offset)
@@ -75,27 +81,36 @@ public final class ViewFile: Sendable {
                 target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<start + target.count]))
             }
         case .sourceBits(let index, let offset, let plane):
-            let (source, row) = try self.source(index, of: header)
-            try readBits(source, row, into: target, at: offset, plane)
+            let source = try self.source(index, of: header)
+            try readBits(source, into: target, at: offset, plane)
         case .source(let index, let offset, let transform):
-            let (source, row) = try self.source(index, of: header)
+            let source = try self.source(index, of: header)
             if transform.isIdentity {
-                try read(source, row, into: target, at: offset)
+                try read(source, into: target, at: offset)
             } else {
                 try readTransformed(
-                    source, row, into: target, at: offset, transform,
+                    source, into: target, at: offset, transform,
                     startsInWord: header.layout.offsetInExtent(of: piece.start) % 2 == 1)
             }
         }
     }
 
-    private func source(
+    /// A source as its bytes are taken.
+    struct OpenSource {
+        let file: SourceFile
+        let row: FileRow
+        /// Offsets are those in its inflated data set.
+        let isInflated: Bool
+    }
+
+    func source(
         _ index: UInt32, of header: SynthesizedHeader
-    ) throws(ViewError) -> (SourceFile, FileRow) {
+    ) throws(ViewError) -> OpenSource {
         guard index < header.sources.count else { throw .notFound }
         let row = header.sources[Int(index)]
         do throws(StoreError) {
-            return (try descriptors.source(row), row)
+            return OpenSource(
+                file: try descriptors.source(row), row: row, isInflated: header.layout.inflatedSources.contains(index))
         } catch {
             throw ViewError(error)
         }
@@ -103,7 +118,7 @@ public final class ViewFile: Sendable {
 
     /// Sixteen bytes of the source for each byte of `target`, some thousands at a time.
     private func readBits(
-        _ source: SourceFile, _ row: FileRow, into target: UnsafeMutableRawBufferPointer, at offset: UInt64,
+        _ source: OpenSource, into target: UnsafeMutableRawBufferPointer, at offset: UInt64,
         _ plane: BitPlane
     ) throws(ViewError) {
         let ratio = Int(BitPlane.sourceBytesPerByte)
@@ -113,7 +128,7 @@ public final class ViewFile: Sendable {
         while start < target.count {
             let end = min(start + 4096, target.count)
             let part = UnsafeMutableRawBufferPointer(rebasing: words[0..<(end - start) * ratio])
-            try read(source, row, into: part, at: offset + UInt64(start * ratio))
+            try read(source, into: part, at: offset + UInt64(start * ratio))
             plane.extract(
                 from: UnsafeRawBufferPointer(part), into: UnsafeMutableRawBufferPointer(rebasing: target[start..<end]))
             start = end
@@ -121,47 +136,51 @@ public final class ViewFile: Sendable {
     }
 
     private func read(
-        _ source: SourceFile, _ row: FileRow, into target: UnsafeMutableRawBufferPointer, at offset: UInt64
+        _ source: OpenSource, into target: UnsafeMutableRawBufferPointer, at offset: UInt64
     ) throws(ViewError) {
         let count: Int
-        do throws(StoreError) {
-            count = try source.read(into: target, at: offset)
-        } catch {
-            throw ViewError(error)
+        if source.isInflated {
+            count = try inflated.read(source.file, source.row, into: target, at: offset)
+        } else {
+            do throws(StoreError) {
+                count = try source.file.read(into: target, at: offset)
+            } catch {
+                throw ViewError(error)
+            }
         }
-        guard count == target.count else { throw .sourceTooShort(path: archive.displayPath(row.path)) }
+        guard count == target.count else { throw .sourceTooShort(path: archive.displayPath(source.row.path)) }
     }
 
     /// Words are transformed whole: a read that begins or ends inside one reads its other byte too.
     private func readTransformed(
-        _ source: SourceFile, _ row: FileRow, into target: UnsafeMutableRawBufferPointer, at offset: UInt64,
+        _ source: OpenSource, into target: UnsafeMutableRawBufferPointer, at offset: UInt64,
         _ transform: PixelTransform, startsInWord: Bool
     ) throws(ViewError) {
         var target = target
         var offset = offset
         if startsInWord {
-            target[0] = try word(source, row, at: offset - 1, transform).second
+            target[0] = try word(source, at: offset - 1, transform).second
             target = UnsafeMutableRawBufferPointer(rebasing: target[1...])
             offset += 1
         }
         let whole = UnsafeMutableRawBufferPointer(rebasing: target[0..<target.count & ~1])
         if !whole.isEmpty {
-            try read(source, row, into: whole, at: offset)
+            try read(source, into: whole, at: offset)
             transform.apply(to: whole)
         }
         if target.count & 1 == 1 {
-            target[target.count - 1] = try word(source, row, at: offset + UInt64(target.count - 1), transform).first
+            target[target.count - 1] = try word(source, at: offset + UInt64(target.count - 1), transform).first
         }
     }
 
     private func word(
-        _ source: SourceFile, _ row: FileRow, at offset: UInt64, _ transform: PixelTransform
+        _ source: OpenSource, at offset: UInt64, _ transform: PixelTransform
     ) throws(ViewError) -> (first: UInt8, second: UInt8) {
         var failure: ViewError?
         var word: (UInt8, UInt8) = (0, 0)
         withUnsafeMutableBytes(of: &word) { bytes in
             do throws(ViewError) {
-                try read(source, row, into: bytes, at: offset)
+                try read(source, into: bytes, at: offset)
                 transform.apply(to: bytes)
             } catch {
                 failure = error

@@ -5,7 +5,8 @@ internal import Conversion
 struct InstanceSynthesis {
     let sources: SourceLoading
     let references: ReferenceMap
-    private var classicSource: (file: FileRow, source: ClassicSource)?
+    /// Of the members of the concatenation, or the one instance, that frames were taken out of last.
+    private var classicSources: (files: [FileRow], sources: [ClassicSource])?
 
     init(sources: SourceLoading, references: ReferenceMap) {
         self.sources = sources
@@ -30,7 +31,7 @@ struct InstanceSynthesis {
                 try PresentationStateSynthesis.synthesize(planned, sources: instances, references: references)
             }
         case .classic(let plan):
-            let source = try classicSource(for: file(plan.source))
+            let source = try classicSources(planned.sources.map(file))[plan.position]
             return try converting { () throws(SynthesisFailure) in
                 try source.synthesize(planned, references: references)
             }
@@ -42,12 +43,12 @@ struct InstanceSynthesis {
         }
     }
 
-    private mutating func classicSource(for file: FileRow) throws(DerivationFailure) -> ClassicSource {
-        if let held = classicSource, held.file == file { return held.source }
-        let instance = try sources.load([file])[0]
-        let source = try converting { () throws(SynthesisFailure) in try ClassicSource(instance) }
-        classicSource = (file, source)
-        return source
+    private mutating func classicSources(_ files: [FileRow]) throws(DerivationFailure) -> [ClassicSource] {
+        if let held = classicSources, held.files == files { return held.sources }
+        let instances = try sources.load(files)
+        let made = try converting { () throws(SynthesisFailure) in try ClassicSource.concatenation(instances) }
+        classicSources = (files, made)
+        return made
     }
 
     private func converting<Result>(

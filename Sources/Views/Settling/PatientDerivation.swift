@@ -57,9 +57,15 @@ struct PatientDerivation {
     static func plan(_ instances: [InstanceRow], shownAs rows: [ViewInstanceRow]) -> PatientPlan {
         let positions = Dictionary(
             instances.enumerated().map { ($1.sopInstanceUID, $0) }, uniquingKeysWith: { first, _ in first })
+        // What something was made of in any view was not given up, whatever reason another view gives for showing it as received.
+        let converted = Set(rows.filter { $0.form != .asReceived }.flatMap(\.sourceFileIDs))
         var exclusions: [Int: ConversionReason] = [:]
         for row in rows where row.form == .asReceived {
-            guard let reason = row.reason, let position = positions[row.sopInstanceUID] else { continue }
+            // Planning finds it again by itself, and for one view alone.
+            if row.reason?.code == ConversionReason.Code.identityTaken.rawValue { continue }
+            guard let reason = row.reason, let position = positions[row.sopInstanceUID],
+                !converted.contains(instances[position].file.id)
+            else { continue }
             exclusions[position] = ConversionReason(reason)
         }
         return plan(summaries(of: instances), exclusions)
@@ -94,6 +100,18 @@ struct PatientDerivation {
 
     // MARK: One view
 
+    /// `row` with a note of the archived copy of it that is not shown, and of none other.
+    private func withNotesOfCopies(_ row: ViewInstanceRow, _ plan: ViewPlan) -> ViewInstanceRow {
+        var row = row
+        let code = ConversionReason.Code.copyNotShown
+        row.notes.removeAll { $0.code == code.rawValue }
+        if let copy = plan.copies[row.sopInstanceUID] {
+            let path = sources.archive.displayPath(instances[copy].file.path)
+            row.notes.append(ReasonRow(ConversionReason(code, path)))
+        }
+        return row
+    }
+
     private func rows(
         of plan: ViewPlan, _ derived: inout Derived
     ) throws(ViewError) -> ([ViewInstanceRow], [Int: SourceFault]) {
@@ -114,17 +132,18 @@ struct PatientDerivation {
                 ?? existing[plan.view.code]?[planned.sopInstanceUID], row.plan == stamp,
                 row.sourceFileIDs == files.map(\.id)
             {
-                rows.append(row)
+                rows.append(withNotesOfCopies(row, plan))
                 kept += 1
                 continue
             }
             let target = SynthesisJob.Target(planned: planned, stamp: stamp)
             if case .classic(let classic) = planned.form {
-                // All frames of one source in one job: what they share is worked out once.
-                if let job = classicJobs[classic.source] {
+                // All frames of one source, or concatenation, in one job: what they share is worked out once.
+                let image = classic.members.first ?? classic.source
+                if let job = classicJobs[image] {
                     jobs[job].targets.append(target)
                 } else {
-                    classicJobs[classic.source] = jobs.count
+                    classicJobs[image] = jobs.count
                     jobs.append(SynthesisJob(targets: [target]))
                 }
             } else {
@@ -142,7 +161,7 @@ struct PatientDerivation {
             switch result {
             case .success(let outcome):
                 for row in outcome.rows {
-                    rows.append(row)
+                    rows.append(withNotesOfCopies(row, plan))
                     derived.rows[plan.view.code, default: [:]][row.sopInstanceUID] = row
                 }
                 failures.merge(outcome.failures) { first, _ in first }

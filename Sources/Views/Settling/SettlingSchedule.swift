@@ -3,7 +3,8 @@ internal import Glibc
 
 /// Settles patients some time after they last changed, on a thread of its own.
 ///
-/// Whoever changes the index says whose instances changed; this has their views derived when nothing more comes.
+/// Whoever changes the index says whose instances changed; this has their views derived when nothing more comes. Who could not
+/// be settled is tried again, after a time that grows.
 public final class SettlingSchedule: Sendable {
     /// Seconds in which nothing may arrive before a patient settles, if nothing else is asked for.
     public static let defaultSettleTime = 2.0
@@ -15,21 +16,31 @@ public final class SettlingSchedule: Sendable {
     private struct State {
         var queue: SettlingQueue
         var isStopping = false
-        var isSettling = false
+        /// How many patients are being settled.
+        var underWay = 0
         var hasThread = false
+        /// What kept patients from being settled when it was last tried.
+        var failures: [Int64: String] = [:]
+        /// Since when there has been some writer all the time.
+        var firstWriter: Double?
     }
 
     private let state: Monitor<State>
-    private let settle: @Sendable (Set<Int64>) -> Void
+    private let settle: @Sendable (Set<Int64>) -> [Int64: String]
 
-    /// - Parameter settle: Derives the views of these patients (`PatientRow.id`), and tells whoever must know. One call at a
-    ///   time, on the schedule's thread.
+    /// - Parameters:
+    ///   - firstRetry: Seconds after which who could not be settled is tried again; twice as many each further time.
+    ///   - settle: Derives the views of these patients (`PatientRow.id`), tells whoever must know, and returns those who
+    ///   could not be settled, with what kept them from it. One call at a time, on the schedule's thread.
     public init(
-        settleTime: Double = SettlingSchedule.defaultSettleTime, settle: @escaping @Sendable (Set<Int64>) -> Void
+        settleTime: Double = SettlingSchedule.defaultSettleTime, firstRetry: Double = 5,
+        settle: @escaping @Sendable (Set<Int64>) -> [Int64: String]
     ) {
         self.settleTime = max(0, min(settleTime, Self.maximumDelay))
         self.settle = settle
-        state = Monitor(State(queue: SettlingQueue(settleTime: self.settleTime, maximumDelay: Self.maximumDelay)))
+        var queue = SettlingQueue(settleTime: self.settleTime, maximumDelay: Self.maximumDelay)
+        queue.firstRetry = firstRetry
+        state = Monitor(State(queue: queue))
     }
 
     /// Instances of these patients came, changed or went.
@@ -40,18 +51,73 @@ public final class SettlingSchedule: Sendable {
         state.change { for patient in patients { $0.queue.changed(patient, at: time) } }
     }
 
+    /// Of all patients only these (`PatientRow.id`) are to be settled: who failed before and is not among them was settled by others.
+    public func settled(allBut unsettled: Set<Int64>) {
+        state.change { state in
+            for patient in state.failures.keys where !unsettled.contains(patient) {
+                state.failures[patient] = nil
+                state.queue.settled(patient)
+            }
+        }
+    }
+
     /// A file was opened in which an instance may come: nobody settles before it is closed, but for the maximum delay.
-    public func writerOpened() { state.change { $0.queue.writerOpened() } }
-    public func writerClosed() { state.change { $0.queue.writerClosed(at: MonotonicClock.now()) } }
+    public func writerOpened() {
+        state.change { state in
+            state.queue.writerOpened()
+            if state.firstWriter == nil { state.firstWriter = MonotonicClock.now() }
+        }
+    }
+    public func writerClosed() {
+        state.change { state in
+            state.queue.writerClosed(at: MonotonicClock.now())
+            if state.queue.writers == 0 { state.firstWriter = nil }
+        }
+    }
+
+    /// Who waits, and for what.
+    public struct Status: Sendable {
+        /// Someone who could not be settled.
+        public struct Failed: Sendable {
+            /// `PatientRow.id`
+            public var patient: Int64
+            public var reason: String
+            /// Seconds until it is tried again; nil while it is.
+            public var secondsToRetry: Double?
+        }
+
+        /// How many patients wait to be settled, or are being settled.
+        public var waiting: Int
+        /// Files that are open for writing, which hold all back.
+        public var openWriters: Int
+        /// Seconds for which there has been some such file.
+        public var secondsSinceWriter: Double
+        /// Ascending by patient.
+        public var failed: [Failed]
+    }
+
+    public var status: Status {
+        state.change { state in
+            let now = MonotonicClock.now()
+            return Status(
+                waiting: state.queue.count + state.underWay, openWriters: state.queue.writers,
+                secondsSinceWriter: state.firstWriter.map { now - $0 } ?? 0,
+                failed: state.failures.sorted { $0.key < $1.key }.map { patient, reason in
+                    Status.Failed(
+                        patient: patient, reason: reason,
+                        secondsToRetry: state.queue.nextTime(of: patient).map { max(0, $0 - now) })
+                })
+        }
+    }
 
     /// True if no patient waits or is being settled.
-    public var isIdle: Bool { state.change { $0.queue.isEmpty && !$0.isSettling } }
+    public var isIdle: Bool { state.change { $0.queue.isEmpty && $0.underWay == 0 } }
 
     /// Starts to settle.
     public func start() {
         state.change { $0.hasThread = true }
         let started = Threads.start { [self] in
-            while let due = nextDue() { settle(due) }
+            while let due = nextDue() { record(settle(due), of: due) }
             state.change { $0.hasThread = false }
         }
         if !started { state.change { $0.hasThread = false } }
@@ -63,15 +129,29 @@ public final class SettlingSchedule: Sendable {
         state.await { $0.hasThread ? nil : () }
     }
 
+    private func record(_ failures: [Int64: String], of due: Set<Int64>) {
+        let now = MonotonicClock.now()
+        state.change { state in
+            state.underWay = 0
+            for patient in due {
+                state.failures[patient] = failures[patient]
+                if failures[patient] == nil {
+                    state.queue.settled(patient)
+                } else {
+                    state.queue.failed(patient, at: now)
+                }
+            }
+        }
+    }
+
     private func nextDue() -> Set<Int64>? {
-        state.change { $0.isSettling = false }
         while true {
             let due = state.await(
                 { state -> Set<Int64>? in
                     if state.isStopping { return [] }
                     let due = state.queue.takeDue(at: MonotonicClock.now())
                     guard !due.isEmpty else { return nil }
-                    state.isSettling = true
+                    state.underWay = due.count
                     return due
                 }, deadline: { $0.queue.nextTime })
             guard let due else { continue }

@@ -54,7 +54,7 @@ struct SourceLoading: Sendable {
 }
 
 /// An opened source as the bytes that the DICOM reader asks for.
-private struct SourceByteSource: ByteSource {
+struct SourceByteSource: ByteSource {
     let file: SourceFile
 
     var size: Int { Int(clamping: file.size) }

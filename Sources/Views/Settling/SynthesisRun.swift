@@ -50,6 +50,9 @@ struct SynthesisRun: Sendable {
                 case .synthesis(let failure):
                     let guilty = failure.source.map { [target.planned.sources[$0]] } ?? target.planned.sources
                     for source in guilty { outcome.failures[source] = .unusable(failure.reason) }
+                    for (position, reason) in failure.others {
+                        outcome.failures[target.planned.sources[position]] = .unusable(reason)
+                    }
                 case .sources(let faults):
                     for (position, fault) in faults { outcome.failures[target.planned.sources[position]] = fault }
                 }

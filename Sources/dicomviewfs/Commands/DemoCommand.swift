@@ -24,38 +24,61 @@ struct DemoCommand: ParsableCommand {
             let views = mountpoint.map(absolute) ?? place + "/views"
             do {
                 try DemoArchive.write(to: archive)
-                try FileManager.default.createDirectory(atPath: views, withIntermediateDirectories: true)
             } catch {
-                throw Failure("\(place): \(error.localizedDescription)", .cannotCreate)
+                throw Failure("\(archive): \(error.localizedDescription)", .cannotCreate)
             }
+            let isMade = access(views, F_OK) != 0
+            if let failure = Directories.make(views) {
+                try? FileManager.default.removeItem(atPath: place)
+                throw Failure("\(failure.path): \(String(cString: strerror(failure.errno)))", .cannotCreate)
+            }
+            if isMade, mountpoint != nil { try StandardOutput.line("Made the directory \(views).") }
             do {
                 let arguments = ["mount", archive, views, "--foreground", "--status-descriptor", "3"]
                 try BackgroundMount(arguments: arguments).run(display: ProgressDisplay())
             } catch {
+                if isMade { rmdir(views) }
                 try? FileManager.default.removeItem(atPath: place)
                 throw error
             }
-            show(archive: archive, views: views)
-            if keep {
-                print("\nIt stays mounted. To end it:\n  dicomviewfs unmount \(views) && rm -r \(place)")
-                return
+            let isLookedAt = isatty(STDIN_FILENO) != 0
+            do {
+                try show(archive: archive, views: views)
+                // Of a mount that is gone when this ends there is nothing to try.
+                if keep || isLookedAt { try suggest(views) }
+                if keep {
+                    let end = "dicomviewfs unmount \(views) && rm -r \(place)"
+                    return try StandardOutput.write("\nIt stays mounted. To end it:\n  \(end)\n")
+                }
+                if isLookedAt {
+                    try StandardOutput.write(
+                        "\nTry it in another terminal; press Return here to unmount and remove it all.\n")
+                    _ = readLine()
+                }
+            } catch {
+                try remove(views, isMade, place)
+                throw error
             }
-            if isatty(STDIN_FILENO) != 0 {
-                print("\nTry it in another terminal; press Return here to unmount and remove it all.")
-                _ = readLine()
-            }
-            try UnmountCommand.parse([views]).run()
-            try? FileManager.default.removeItem(atPath: place)
+            try remove(views, isMade, place)
         }
     }
 
-    private func show(archive: String, views: String) {
-        print("The archive \(archive)\nis mounted at \(views):\n")
+    private func remove(_ views: String, _ isMade: Bool, _ place: String) throws {
+        try UnmountCommand.parse([views]).run()
+        if isMade { rmdir(views) }
+        try? FileManager.default.removeItem(atPath: place)
+    }
+
+    private func show(archive: String, views: String) throws {
+        try StandardOutput.write("The archive \(archive)\nis mounted at \(views):\n\n")
         for view in ["default", "classic", "enhanced"] {
-            print("\(view)/")
-            printTree("\(views)/\(view)", indent: "  ")
+            try StandardOutput.line("\(view)/")
+            try printTree("\(views)/\(view)", indent: "  ")
         }
-        print(
+    }
+
+    private func suggest(_ views: String) throws {
+        try StandardOutput.write(
             """
 
             Try:
@@ -63,24 +86,25 @@ struct DemoCommand: ParsableCommand {
               dicomviewfs status \(views)
               cp -r \(views)/classic /tmp/for-an-old-viewer
               dcmdump \(views)/enhanced/*/*/*/*.dcm | less
+
             """)
     }
 
     /// Directories, and how many files each has with the first of them.
-    private func printTree(_ path: String, indent: String) {
+    private func printTree(_ path: String, indent: String) throws {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
         var files: [String] = []
         for name in names {
             var isDirectory: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isDirectory)
             if isDirectory.boolValue {
-                print("\(indent)\(name)/")
-                printTree("\(path)/\(name)", indent: indent + "  ")
+                try StandardOutput.line("\(indent)\(name)/")
+                try printTree("\(path)/\(name)", indent: indent + "  ")
             } else {
                 files.append(name)
             }
         }
         guard let first = files.first else { return }
-        print("\(indent)\(first)\(files.count > 1 ? "  and \(files.count - 1) more" : "")")
+        try StandardOutput.line("\(indent)\(first)\(files.count > 1 ? "  and \(files.count - 1) more" : "")")
     }
 }

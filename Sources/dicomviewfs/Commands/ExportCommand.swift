@@ -51,7 +51,6 @@ struct ExportCommand: ParsableCommand {
             let signals = SignalThread([SIGINT: { cancellation.cancel() }, SIGTERM: { cancellation.cancel() }])
             defer { signals.stop() }
             try PathOverlap.refuse(destination: destination, archive: archive)
-            if let index { try PathOverlap.refuse(index: absolute(index), archive: archive) }
             try checkDestination()
             let template = try MountSettings(profile: profile, optionTexts: []).template
             let display = ProgressDisplay()
@@ -62,16 +61,17 @@ struct ExportCommand: ParsableCommand {
             } _: {
                 try $0.refresh(cancellation: cancellation, progress: display)
             }
-            for failure in report.scan.failures { StandardError.write("dicomviewfs: \(failure)\n") }
+            for failure in report.scan.failures { StandardError.say(failure) }
             guard report.isComplete else { throw Failure("interrupted; run it again to go on", .interrupted) }
             try makeDestination()
             let export = Export(archive: open, cancellation: cancellation, display: display)
             let count = try export.run(view.code, to: destination)
             display.end()
-            print("\(Counted.files(count.files)), \(StatusReport.size(count.bytes)) written to \(destination)")
+            try StandardOutput.line(
+                "\(Counted.files(count.files)), \(StatusReport.size(count.bytes)) written to \(destination)")
             try say(what: StatusReport(open).files)
             try open.close()
-            for failure in count.failures.prefix(Self.listed) { StandardError.write("dicomviewfs: \(failure)\n") }
+            for failure in count.failures.prefix(Self.listed) { StandardError.say(failure) }
             let failed = count.failures.count + report.scan.failures.count
             if failed > 0 {
                 throw Failure("\(Counted.files(failed)) could not be read or written; the rest is there", .inputOutput)
@@ -85,15 +85,19 @@ struct ExportCommand: ParsableCommand {
     /// Says what of the archive is not in the view: it holds instances, and not every file is one.
     private func say(what files: StatusReport.Files) {
         for (reason, count) in files.skippedByReason.sorted(by: { $0.key < $1.key }) {
-            StandardError.write(
-                "dicomviewfs: \(Counted.files(count)) of the archive left out: \(Reasons.sentence(skipped: reason))\n")
+            StandardError.say(
+                "\(Counted.files(count)) of the archive left out: \(Reasons.sentence(skipped: reason))")
         }
         if !files.skippedByReason.isEmpty {
-            StandardError.write("dicomviewfs: `dicomviewfs index \(archive) --json | jq .files.skipped` names them\n")
+            StandardError.say("`dicomviewfs index \(archive) --json | jq .files.skipped` names them")
         }
     }
 
     private func checkDestination() throws {
+        var facts = stat()
+        if stat(destination, &facts) == 0, facts.st_mode & S_IFMT != S_IFDIR {
+            throw Failure("\(destination): not a directory; name one to write to", .cannotCreate)
+        }
         guard let entries = try? FileManager.default.contentsOfDirectory(atPath: destination) else { return }
         guard entries.isEmpty || overwrite else {
             throw Failure("\(destination): not empty; name an empty directory, or say --overwrite", .cannotCreate)
@@ -101,10 +105,8 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func makeDestination() throws {
-        do {
-            try FileManager.default.createDirectory(atPath: destination, withIntermediateDirectories: true)
-        } catch {
-            throw Failure("\(destination): \(error.localizedDescription)", .cannotCreate)
+        if let failure = Directories.make(destination) {
+            throw Failure("\(failure.path): \(String(cString: strerror(failure.errno)))", .cannotCreate)
         }
     }
 }

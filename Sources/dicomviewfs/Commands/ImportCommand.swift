@@ -51,12 +51,12 @@ struct ImportCommand: ParsableCommand {
             if let index { try PathOverlap.refuse(index: absolute(index), archive: archive) }
             let report = try imported(given, cancellation)
             if json {
-                FileHandle.standardOutput.write(try report.json())
+                try StandardOutput.write(report.json())
             } else {
-                print(report.text, terminator: "")
+                try StandardOutput.write(report.text)
             }
             for file in report.notStored {
-                StandardError.write("dicomviewfs: \(file.path): not stored (\(file.outcome)): \(file.reason)\n")
+                StandardError.say("\(file.path): not stored (\(file.outcome)): \(file.reason)")
             }
             isRefused = !report.notStored.isEmpty
         }
@@ -72,7 +72,7 @@ struct ImportCommand: ParsableCommand {
             } _: {
                 try $0.refresh(cancellation: cancellation, progress: display)
             }
-            for failure in refreshed.scan.failures { StandardError.write("dicomviewfs: \(failure)\n") }
+            for failure in refreshed.scan.failures { StandardError.say(failure) }
             guard refreshed.isComplete else { throw Failure("interrupted; nothing was imported", .interrupted) }
             let report = try ImportRun(open, cancellation: cancellation, display: display).run(given)
             let isSettled = try open.views.settle(

@@ -43,9 +43,9 @@ struct IndexCommand: ParsableCommand {
                 try $0.refresh(cancellation: cancellation, progress: ProgressDisplay())
             }
             if let reason = open.index.rebuildReason {
-                StandardError.write("dicomviewfs: the index was made anew: \(reason)\n")
+                StandardError.say("the index was made anew: \(reason)")
             }
-            for failure in report.scan.failures { StandardError.write("dicomviewfs: \(failure)\n") }
+            for failure in report.scan.failures { StandardError.say(failure) }
             guard report.isComplete else {
                 throw Failure(
                     "interrupted after \(report.scan.progress.files) files; what was done is kept, "
@@ -53,14 +53,26 @@ struct IndexCommand: ParsableCommand {
             }
             let status = try StatusReport(open)
             if json {
-                FileHandle.standardOutput.write(try status.json())
+                try StandardOutput.write(status.json())
             } else {
                 let scan = report.scan
                 let done =
                     "\(scan.added) new, \(scan.changed) changed, \(scan.removed) gone, \(scan.unchanged) unchanged"
-                print(status.text + "This run     \(done); \(Progress.decimal(report.seconds)) s")
+                try StandardOutput.write(
+                    status.text + "This run     \(done); \(Progress.decimal(report.seconds)) s\n")
             }
             try open.close()
+            if !status.unsettled.isEmpty {
+                throw Failure(
+                    "\(Counted.patients(status.unsettled.count)) not converted by a fault of this program: report it; "
+                        + "`dicomviewfs index \(archive) --json | jq .unsettled` names them", .software)
+            }
+            let failed = report.scan.failures.count
+            if failed > 0 {
+                throw Failure(
+                    "\(failed == 1 ? "1 file or folder" : "\(failed) files or folders") could not be read; the rest is "
+                        + "indexed", .inputOutput)
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ struct MountCommand: ParsableCommand {
             do {
                 _ = try MountOptions(options)
             } catch let failure as Failure {
-                throw ValidationError(failure.message)
+                throw Failure(failure.message, .usage)
             }
             let settings = try MountSettings(profile: profile, optionTexts: options + (readOnly ? ["ro"] : []))
             if foreground {

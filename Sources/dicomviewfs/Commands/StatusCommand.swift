@@ -22,7 +22,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             let status = try StatusFile.read(mountpoint)
-            FileHandle.standardOutput.write(json ? status.bytes : Data(status.report.text.utf8))
+            try StandardOutput.write(json ? status.bytes : Data(status.report.text.utf8))
         }
     }
 }

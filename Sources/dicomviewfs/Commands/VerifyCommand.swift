@@ -40,13 +40,14 @@ struct VerifyCommand: ParsableCommand {
                 try $0.refresh(cancellation: cancellation, progress: display)
             }
             if let reason = open.index.rebuildReason {
-                StandardError.write("dicomviewfs: the index was made anew: \(reason)\n")
+                StandardError.say("the index was made anew: \(reason)")
             }
             guard refresh.isComplete else { throw Failure("interrupted", .interrupted) }
+            var unwritten: (any Error)?
             let report = { (subject: String, detail: String) in
                 faults += 1
                 display.end()
-                print("\(subject): \(detail)")
+                do { try StandardOutput.line("\(subject): \(detail)") } catch { unwritten = unwritten ?? error }
             }
             for failure in refresh.scan.failures { report(failure, "cannot be looked into") }
             let outcome = try Verification(
@@ -54,13 +55,14 @@ struct VerifyCommand: ParsableCommand {
             ).run()
             for duplicate in try StatusReport(open).duplicates where !duplicate.differing.isEmpty {
                 let hidden = duplicate.differing.joined(separator: ", ")
-                StandardError.write(
-                    "dicomviewfs: \(duplicate.shown ?? ""): shown; not shown, with the same SOP Instance UID and other "
-                        + "content: \(hidden)\n")
+                StandardError.say(
+                    "\(duplicate.shown ?? ""): shown; not shown, with the same SOP Instance UID and other content: "
+                        + hidden)
             }
             let views = outcome.views
             let amount = deep ? ", \(StatusReport.size(views.bytes)) read" : ""
-            print(
+            if let unwritten { throw unwritten }
+            try StandardOutput.line(
                 "\(outcome.files) files, \(views.files) files of views\(amount), \(views.references) references, "
                     + "\(views.danglingReferences) of them to nothing in the archive: "
                     + (faults == 0 ? "no fault" : faults == 1 ? "1 fault" : "\(faults) faults"))

@@ -15,7 +15,7 @@ extension OpenArchive {
         } catch let error where isDamage(error) {
             try archive?.close()
             archive = nil
-            StandardError.write("dicomviewfs: \(Failure(error).message)\n")
+            StandardError.say(Failure(error).message)
             let again = try open()
             return (again, try body(again))
         }

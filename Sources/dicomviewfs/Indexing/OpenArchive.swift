@@ -21,6 +21,8 @@ final class OpenArchive: Sendable {
         path: String, indexDirectory: String?, readers: Int, template: NameTemplate? = nil,
         progress: any ProgressSink = Silence()
     ) throws {
+        // Before anything is written.
+        if let indexDirectory { try PathOverlap.refuse(index: indexDirectory, archive: path) }
         directory = try ArchiveDirectory(path: path, ruleset: Ruleset.id)
         guard directory.identity.ruleset == Ruleset.id else {
             throw Failure(

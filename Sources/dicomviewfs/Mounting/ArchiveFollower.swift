@@ -167,17 +167,29 @@ final class ArchiveFollower: Sendable {
             if scan.hasChanges {
                 logger.notice("Archive changed: \(scan.added) files new, \(scan.changed) changed, \(scan.removed) gone")
             }
+            // Folders that were opened to us since they were to be watched.
+            watch.withLock { $0 }?.watchAgain()
             scanned(report.isComplete)
         } catch {
             if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
         }
+        // Who could not be settled with all the others is tried again.
+        if !cancellation.isCancelled { settle() }
         SystemdNotification.send("STATUS=Serving \(archive.directory.path)\n")
     }
 
     private func look(at paths: [[UInt8]]) {
         do {
             let (report, patients) = try archive.views.follow(paths: paths)
-            for failure in report.failures { logger.warning("\(failure)") }
+            let before = Set(unread)
+            for failure in report.failures where !before.contains(failure) { logger.warning("\(failure)") }
+            let looked = paths.map { archive.directory.displayPath($0) }
+            state.change { state in
+                state.unread.removeAll { failure in
+                    looked.contains { failure.hasPrefix($0 + ": ") || failure.hasPrefix($0 + "/") }
+                }
+                state.unread = Array((state.unread + report.failures).prefix(Self.unreadLimit))
+            }
             schedule.changed(patients)
         } catch {
             if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
@@ -186,7 +198,9 @@ final class ArchiveFollower: Sendable {
 
     private func settle() {
         do {
-            schedule.changed(try archive.views.unsettledPatients())
+            let unsettled = try archive.views.unsettledPatients()
+            schedule.settled(allBut: unsettled)
+            schedule.changed(unsettled)
         } catch {
             logger.error("\(Failure(error).message)")
         }

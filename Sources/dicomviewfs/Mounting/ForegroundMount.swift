@@ -28,6 +28,7 @@ struct ForegroundMount {
     func run() throws {
         // A reader of our messages that goes away must not end the mount.
         signal(SIGPIPE, SIG_IGN)
+        Descriptors.raiseLimit()
         let stage = Stage()
         // Before any other thread: they inherit the mask that leaves signals to this one.
         let signals = SignalThread([
@@ -52,7 +53,7 @@ struct ForegroundMount {
     private func serve(_ stage: Stage) throws {
         let place = try Mountpoint(FilePath(mountpoint))
         if try place.removeStaleMount() {
-            StandardError.write("dicomviewfs: \(mountpoint): a dead mount was left there; removed it\n")
+            StandardError.say("\(mountpoint): a dead mount was left there; removed it")
         }
         if place.mount?.type == "fuse.dicomviewfs" {
             throw Failure("\(mountpoint): an archive is mounted there already; unmount it first", .temporaryFailure)
@@ -65,8 +66,7 @@ struct ForegroundMount {
         let (archive, report) = try opened(at: place.path, indexDirectory, stage, progress)
         // Until it is mounted whoever mounts is told; fusermount3 says why it refuses on stderr alone.
         let log = openLog(beside: archive)
-        var logger = Logger(label: "dicomviewfs") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .notice
+        let logger = Logger(label: "dicomviewfs") { _ in LogLines() }
         if let reason = archive.index.rebuildReason { logger.notice("The index was made anew: \(reason)") }
         if let report {
             for failure in report.scan.failures.prefix(Self.listed) { logger.warning("\(failure)") }

@@ -23,6 +23,8 @@ final class MountedArchive: Sendable {
     private let follower: ArchiveFollower
     private let isRecovered = Mutex(false)
     private let messages = RepeatedMessages()
+    /// Why the index could not be read, the last time that it could not.
+    private let indexFault = Mutex<String?>(nil)
 
     /// Mounts; nothing answers before `serve`.
     init(
@@ -37,14 +39,16 @@ final class MountedArchive: Sendable {
         fileSystem = ViewTreeFileSystem(
             index: archive.index, views: archive.views, archivePath: archive.directory.path,
             ownership: options.ownership, inodeNumbers: options.inode32 ? .folded : .full, shownViews: options.views,
+            listsHidden: options.listHidden,
             control: { file in link.mounted.withLock { $0.value }?.content(of: file) ?? .bytes([]) },
             onFailure: { error in link.mounted.withLock { $0.value }?.met(error) })
-        schedule = SettlingSchedule(settleTime: options.settleTime) { [views = archive.views, cancellation] patients in
-            do throws(ViewError) {
-                try views.settle(patients: patients, isCancelled: { cancellation.isCancelled })
-            } catch {
-                if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
-            }
+        let settling = PatientSettling(views: archive.views, cancellation: cancellation) { [messages] message in
+            if messages.isNew(message) { logger.warning("\(message)") }
+        }
+        schedule = SettlingSchedule(settleTime: options.settleTime) { settling.settle($0) }
+        archive.views.whenHeaderIsNotKept { [messages] error in
+            let message = "\(error); until then what is read is derived each time"
+            if messages.isNew(message) { logger.warning("\(message)") }
         }
         live = try Self.live(archive, schedule, options, logger, link)
         follower = ArchiveFollower(
@@ -67,7 +71,7 @@ final class MountedArchive: Sendable {
         }
         link.mounted.withLock { $0.value = self }
         try session.mount()
-        archive.tree.announce(to: session.notifier)
+        archive.tree.announce(to: fileSystem.notifier(telling: session.notifier))
     }
 
     /// With an index that does not know the archive yet, what is there already could be stored once more.
@@ -175,7 +179,8 @@ final class MountedArchive: Sendable {
                 follower.scan()
             }
         case .unsettled, .inconsistent: follower.settleUnsettled()
-        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis, .index: break
+        case .index(let error): indexFault.withLock { $0 = "\(error)" }
+        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis, .notExtractable: break
         }
     }
 
@@ -199,12 +204,26 @@ final class MountedArchive: Sendable {
         }
     }
 
+    /// What the index says; of one that cannot be read, why.
+    private func readStatus() -> StatusReport {
+        do {
+            var report = try StatusReport(archive)
+            report.fault = indexFault.withLock { $0 }
+            return report
+        } catch {
+            let message = Failure(error).message
+            if messages.isNew(message) { logger.error("\(message)") }
+            return StatusReport(archive, fault: message)
+        }
+    }
+
     private func report() throws -> StatusReport {
-        var report = try StatusReport(archive)
+        var report = readStatus()
         if let live {
             report.imports = try StatusReport.Imports(live.journal, archive.directory, sinceMount: live.outcomeCounts)
         }
         report.mount = mount()
+        report.mount?.settling = try? StatusReport.Settling(schedule.status, archive.index)
         for operation in Operation.allCases {
             report.operations["\(operation)"] = StatusReport.Operation(session.statistics[operation])
         }

@@ -20,7 +20,7 @@ enum PathOverlap {
     static func refuse(index: String, mountpoint: String) throws {
         if contains(mountpoint, canonical(index)) {
             throw Failure(
-                "\(index): the index cannot lie in the mountpoint \(mountpoint); name another directory", .dataError)
+                "\(index): the index cannot lie in the mountpoint \(mountpoint); name another directory", .usage)
         }
     }
 
@@ -30,7 +30,7 @@ enum PathOverlap {
         if contains(archive, index), !contains("\(archive)/\(ArchiveDirectory.privateName)", index) {
             throw Failure(
                 "\(index): the index cannot lie among the files of the archive; name a directory outside, or none",
-                .dataError)
+                .usage)
         }
     }
 
@@ -39,7 +39,7 @@ enum PathOverlap {
         let (destination, archive) = (canonical(destination), canonical(archive))
         if contains(archive, destination) || contains(destination, archive) {
             throw Failure(
-                "\(destination): it lies in the archive, or the archive in it; name another directory", .dataError)
+                "\(destination): it lies in the archive, or the archive in it; name another directory", .usage)
         }
     }
 

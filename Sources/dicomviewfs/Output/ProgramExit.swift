@@ -4,9 +4,10 @@ import FUSE
 import Foundation
 import Views
 
-/// Exit codes, those of sysexits(3). A number once given is never used for something else. Usage errors are 64 (EX_USAGE),
-/// which ArgumentParser answers itself.
+/// Exit codes, those of sysexits(3). A number once given is never used for something else.
 enum ProgramExit: Int32 {
+    /// The command was used wrongly; ArgumentParser answers this itself for what it finds.
+    case usage = 64
     /// The input was wrong: the archive cannot be what was meant.
     case dataError = 65
     /// A file or directory that was named is not there or cannot be read.
@@ -53,8 +54,15 @@ struct Failure: Error {
 
     private static func exit(for error: ArchiveError) -> ProgramExit {
         switch error {
-        case .notAccessible: .noInput
-        case .overlapsMountpoint, .badIdentity: .dataError
+        case .notAccessible(_, let errno):
+            switch errno {
+            case ENOSPC, EDQUOT, EROFS: .cannotCreate
+            case EIO: .inputOutput
+            case EACCES, EPERM: .noPermission
+            default: .noInput
+            }
+        case .overlapsMountpoint: .usage
+        case .badIdentity: .dataError
         }
     }
 
@@ -77,7 +85,7 @@ struct Failure: Error {
         switch error {
         case .index(let error): exit(for: error)
         case .sourceChanged, .unsettled, .sourceUnreadable, .sourceTooShort, .notFound: .inputOutput
-        case .inconsistent, .synthesis: .software
+        case .inconsistent, .synthesis, .notExtractable: .software
         }
     }
 
@@ -103,7 +111,7 @@ struct Failure: Error {
             throw error
         } catch {
             let failure = Failure(error)
-            StandardError.write("dicomviewfs: \(failure.message)\n")
+            StandardError.say(failure.message)
             throw ExitCode(failure.exit.rawValue)
         }
     }

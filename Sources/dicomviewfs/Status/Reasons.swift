@@ -9,7 +9,7 @@ enum Reasons {
         case .notDICOM: "no DICOM file"
         case .mediaStorageDirectory: "a DICOMDIR, which lists files and is no instance"
         case .missingIdentification: "no SOP Instance or SOP Class UID, so nobody can refer to it"
-        case .unreadable: "a file that cannot be read as DICOM"
+        case .unreadable: "a file that the system does not let us read"
         case .symbolicLink: "a symbolic link out of the archive or to nothing"
         case .notARegularFile: "neither file nor folder"
         case nil: code
@@ -33,13 +33,17 @@ enum Reasons {
         case .missingFunctionalGroups: "the functional groups of its frames are missing"
         case .inconsistentFrames: "frames, functional groups and pixel data do not agree in number"
         case .tooLarge: "the combined image would be larger than the standard allows"
-        case .concatenation: "a part of a concatenation"
+        case .concatenation: "a part of a concatenation that is not whole"
         case .referencesNotUpdated: "its references cannot be changed"
+        case .identityTaken: "what it would become has the UID of another file of the archive"
+        case .notDerived: "a fault of this program kept its patient from being converted; it is tried again"
         case .placeholderDate: "a date that must be there is not, and stands as a placeholder"
         case .sliceThicknessFromSpacing: "the slice thickness is that of the spacing"
         case .unknownLaterality: "the laterality is not known"
         case .unresolvedReference: "it refers to what is not in the archive"
         case .differingTopLevelValue: "slices differ in a value that is kept for the whole image"
+        case .doubtfulValue: "a value stands as it was received, though the standard does not allow it"
+        case .copyNotShown: "the archive has a copy of it, which is not shown"
         default: code
         }
     }

@@ -1,4 +1,5 @@
 import Archive
+import Conversion
 import DICOM
 import Foundation
 import ViewTree
@@ -16,6 +17,17 @@ extension StatusReport {
         }
     }
 
+    /// Of an index that cannot be read.
+    init(_ archive: OpenArchive, fault: String) {
+        let files = Files(
+            total: 0, instances: 0, patients: 0, damaged: 0, damagedFiles: [], skippedByReason: [:], skipped: [])
+        self.init(
+            version: DicomViewFS.version, archive: archive.directory.path,
+            archiveID: archive.directory.identity.archiveID, ruleset: archive.directory.identity.ruleset,
+            index: archive.location.databasePath, fault: fault, views: [:], files: files, unconverted: [], notes: [],
+            copies: [], unsettled: [], duplicates: [], operations: [:])
+    }
+
     private init(_ snapshot: IndexSnapshot, _ directory: ArchiveDirectory, _ index: String) throws(IndexError) {
         version = DicomViewFS.version
         archive = directory.path
@@ -25,6 +37,10 @@ extension StatusReport {
         views = [:]
         notes = []
         unconverted = []
+        copies = []
+        unsettled = try snapshot.settlingFailures().map {
+            Unsettled(patientID: $0.patient.patientID, reason: $0.message)
+        }
         duplicates = []
         operations = [:]
         for view in ViewCode.allCases {
@@ -36,7 +52,13 @@ extension StatusReport {
                 unconverted: try snapshot.unconvertedCounts(view: view),
                 notes: noteCounts)
             for (code, count) in noteCounts.sorted(by: { $0.key < $1.key }) {
-                notes.append(Note(view: name, code: code, instances: count))
+                let noted = try snapshot.notes(code: code, view: view, limit: Self.listLimit)
+                    .map { Noted(sopInstanceUID: $0.sopInstanceUID, detail: $0.detail) }
+                notes.append(Note(view: name, code: code, instances: count, noted: noted))
+            }
+            let copyCode = ConversionReason.Code.copyNotShown.rawValue
+            copies += try snapshot.notes(code: copyCode, view: view, limit: Self.listLimit).map {
+                Copy(view: name, sopInstanceUID: $0.sopInstanceUID, path: $0.detail)
             }
             for row in try snapshot.unconverted(view: view, limit: Self.listLimit) {
                 guard let reason = row.reason else { continue }
@@ -47,6 +69,11 @@ extension StatusReport {
         let counts = try snapshot.archiveCounts()
         files = Files(
             total: counts.files, instances: counts.instances, patients: counts.patients, damaged: counts.damaged,
+            damagedFiles: try snapshot.damagedInstances(limit: Self.listLimit).map { row in
+                Damaged(
+                    path: directory.displayPath(row.file.path), sopInstanceUID: row.sopInstanceUID,
+                    detail: row.damage ?? "")
+            },
             skippedByReason: Dictionary(
                 uniqueKeysWithValues: try snapshot.skippedFileCounts().map { ($0.key.rawValue, $0.value) }),
             skipped: try snapshot.skippedFiles(limit: Self.listLimit).map { file in
@@ -84,10 +111,13 @@ extension StatusReport {
 
 extension StatusReport.Unconverted {
     fileprivate init(_ view: String, _ row: ViewInstanceRow, _ reason: ReasonRow, _ path: String?) {
-        let tag = reason.tag.map { Tag(rawValue: $0).description }
+        let tag = reason.tag.map { Tag(rawValue: $0) }
+        let keyword = tag.flatMap { DataDictionary.entry(for: $0)?.keyword }
+        // What a parser says begins with the tag already.
+        let isSaid = tag.map { reason.detail.hasPrefix($0.description) } ?? true
+        let words = [reason.code, isSaid ? "" : tag?.description ?? "", isSaid ? "" : keyword ?? "", reason.detail]
         self.init(
-            view: view, sopInstanceUID: row.sopInstanceUID, path: path, code: reason.code, tag: tag,
-            detail: reason.detail,
-            reason: [reason.code, tag ?? "", reason.detail].filter { !$0.isEmpty }.joined(separator: " "))
+            view: view, sopInstanceUID: row.sopInstanceUID, path: path, code: reason.code, tag: tag?.description,
+            keyword: keyword, detail: reason.detail, reason: words.filter { !$0.isEmpty }.joined(separator: " "))
     }
 }

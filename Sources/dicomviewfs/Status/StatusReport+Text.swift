@@ -1,3 +1,5 @@
+import Archive
+import Conversion
 import Foundation
 
 extension StatusReport {
@@ -11,15 +13,22 @@ extension StatusReport {
             if let log = mount.log { lines.append("Messages     \(log)") }
         }
         lines.append("Index        \(index)")
+        if let fault {
+            lines.append("  FAULT      \(fault)")
+            return Self.joined(lines)
+        }
         lines.append(
             "Files        \(files.total), of them \(Counted.instances(files.instances)) of \(Counted.patients(files.patients))"
         )
         for (reason, count) in files.skippedByReason.sorted(by: { $0.key < $1.key }) {
             lines.append("  skipped    \(count): \(Reasons.sentence(skipped: reason)) (\(reason))")
-            lines += listed(files.skipped.filter { $0.reason == reason }, of: count) { $0.path }
+            lines += listed(files.skipped.filter { $0.reason == reason }, of: count) { file in
+                SkipReason.Code(rawValue: reason) == .unreadable ? "\(file.path): \(file.detail)" : file.path
+            }
         }
         if files.damaged > 0 {
             lines.append("  damaged    \(Counted.instances(files.damaged)) broken off; shown as they are")
+            lines += listed(files.damagedFiles, of: files.damaged) { "\($0.path): \($0.detail)" }
         }
         if let unread = mount?.unread, !unread.isEmpty {
             lines.append("  unread     \(unread.count)")
@@ -32,19 +41,29 @@ extension StatusReport {
                 lines.append("  as received \(count): \(Reasons.sentence(unconverted: code)) (\(code))")
                 let files = unconverted.filter { $0.view == name && $0.code == code }
                 lines += listed(files, of: count) { file in
-                    [file.path ?? file.sopInstanceUID, file.tag, file.detail].compactMap { $0 }.filter { !$0.isEmpty }
-                        .joined(separator: " ")
+                    "\(file.path ?? file.sopInstanceUID) \(file.reason.dropFirst(code.count))"
+                        .replacing("  ", with: " ")
                 }
             }
             for (code, count) in view.notes.sorted(by: { $0.key < $1.key }) {
                 lines.append("  note        \(count): \(Reasons.sentence(unconverted: code)) (\(code))")
+                if code == ConversionReason.Code.copyNotShown.rawValue {
+                    lines += listed(copies.filter { $0.view == name }, of: count) { $0.path }
+                    continue
+                }
+                let noted = notes.first { $0.view == name && $0.code == code }?.noted ?? []
+                lines += listed(noted, of: count) {
+                    [$0.sopInstanceUID, $0.detail].filter { !$0.isEmpty }.joined(separator: " ")
+                }
             }
         }
+        for patient in unsettled { lines.append("Not settled  \(patient.reason)") }
         for duplicate in duplicates where !duplicate.differing.isEmpty {
             lines.append("Duplicate    \(duplicate.sopInstanceUID): shown \(duplicate.shown ?? "none"), hidden:")
             lines += duplicate.differing.map { "  \($0)" }
         }
         if let imports { lines += text(of: imports) }
+        lines += mount?.settling?.lines ?? []
         if let mount {
             let caches =
                 "\(Self.size(UInt64(clamping: mount.headerBytesInMemory))) of headers in memory, \(mount.openSources) sources open"
@@ -61,7 +80,11 @@ extension StatusReport {
             lines.append(
                 "  \(Self.padded(name))\(operation.count) times, \(mean) µs in the mean, \(most)\(failures)")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return Self.joined(lines)
+    }
+
+    private static func joined(_ lines: [String]) -> String {
+        lines.map { Printable.line($0) + "\n" }.joined()
     }
 
     private func text(of imports: Imports) -> [String] {

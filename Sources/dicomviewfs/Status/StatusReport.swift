@@ -15,6 +15,13 @@ struct StatusReport: Codable {
         var detail: String
     }
 
+    /// An instance whose data set breaks off, and where.
+    struct Damaged: Codable {
+        var path: String
+        var sopInstanceUID: String
+        var detail: String
+    }
+
     struct Files: Codable {
         var total: Int
         /// One for each SOP Instance UID.
@@ -22,6 +29,7 @@ struct StatusReport: Codable {
         var patients: Int
         /// Instances whose data set breaks off.
         var damaged: Int
+        var damagedFiles: [Damaged]
         var skippedByReason: [String: Int]
         var skipped: [Skipped]
     }
@@ -33,8 +41,10 @@ struct StatusReport: Codable {
         var code: String
         /// As (gggg,eeee).
         var tag: String?
+        /// Of the tag, if the standard has it.
+        var keyword: String?
         var detail: String
-        /// Code, tag and detail as one text.
+        /// Code, tag, keyword and detail as one text.
         var reason: String
     }
 
@@ -42,6 +52,26 @@ struct StatusReport: Codable {
         var view: String
         var code: String
         var instances: Int
+        /// The instances that carry it.
+        var noted: [Noted]
+    }
+
+    struct Noted: Codable {
+        var sopInstanceUID: String
+        var detail: String
+    }
+
+    /// A file that is a copy of what a view makes of other files, and is not shown there.
+    struct Copy: Codable {
+        var view: String
+        var sopInstanceUID: String
+        var path: String
+    }
+
+    /// A patient whose views do not follow from its files.
+    struct Unsettled: Codable {
+        var patientID: String
+        var reason: String
     }
 
     struct Duplicate: Codable {
@@ -94,6 +124,8 @@ struct StatusReport: Codable {
         var unread: [String]
         /// True while the archive is being looked through.
         var isScanning: Bool
+        /// Nil if the index could not be asked.
+        var settling: Settling?
     }
 
     var version: String
@@ -101,10 +133,14 @@ struct StatusReport: Codable {
     var archiveID: String
     var ruleset: String
     var index: String
+    /// Why the index could not be read, if it could not.
+    var fault: String?
     var views: [String: ViewStatus]
     var files: Files
     var unconverted: [Unconverted]
     var notes: [Note]
+    var copies: [Copy]
+    var unsettled: [Unsettled]
     var duplicates: [Duplicate]
     /// Nil where nothing can be dropped.
     var imports: Imports?

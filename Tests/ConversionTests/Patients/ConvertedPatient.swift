@@ -1,4 +1,3 @@
-import ByteLayout
 import Conversion
 import DICOM
 import Testing
@@ -60,34 +59,21 @@ struct ConvertedPatient {
             file = try EnhancedSynthesis.synthesize(planned, sources: sources, references: references)
         case .presentationState:
             file = try PresentationStateSynthesis.synthesize(planned, sources: sources, references: references)
-        case .classic:
-            file = try ClassicSynthesis.synthesize(planned, source: sources[0], references: references)
+        case .classic(let plan):
+            file = try ClassicSource.concatenation(sources)[plan.position].synthesize(planned, references: references)
         case .updated:
             file = try UpdatedSynthesis.synthesize(planned, source: sources[0], references: references)
         }
-        var bytes: [UInt8] = []
-        for extent in file.layout.extents {
-            switch extent.origin {
-            case .synthesized(let offset): bytes += file.bytes[Int(offset)..<Int(offset + extent.length)]
-            case .sourceBits(let source, let offset, let plane):
-                let from = files[planned.sources[Int(source)]]
-                let words = Array(from[Int(offset)..<Int(offset + extent.length * BitPlane.sourceBytesPerByte)])
-                var packed = [UInt8](repeating: 0, count: Int(extent.length))
-                packed.withUnsafeMutableBytes { target in
-                    words.withUnsafeBytes { plane.extract(from: $0, into: target) }
-                }
-                bytes += packed
-            case .source(let source, let offset, let transform):
-                let from = files[planned.sources[Int(source)]]
-                var run = Array(from[Int(offset)..<Int(offset + extent.length)])
-                run.withUnsafeMutableBytes { transform.apply(to: $0) }
-                bytes += run
-            }
-        }
-        return bytes
+        return file.materialized(planned.sources.map { files[$0] })
     }
 
     subscript(view: View) -> [String: File] { views[view] ?? [:] }
+
+    /// The UIDs and digests of all files of a view that are made of an instance, ascending.
+    func made(of index: Int, _ view: View) -> [String] {
+        self[view].filter { $0.value.planned.sources.contains(index) }
+            .map { "\($0.key) \($0.value.bytes.hashValue)" }.sorted()
+    }
 
     /// The files of a view, as another archive would receive them.
     func exported(_ view: View) -> [[UInt8]] {
@@ -96,11 +82,15 @@ struct ConvertedPatient {
 
     /// Where references of the files of a view lead to nothing, though they lead to something in the archive; or name another
     /// Series than that of their target.
-    func faults(_ view: View) -> [String] {
+    ///
+    /// - Parameter concatenations: false where members are there in both forms in part.
+    func faults(_ view: View, concatenations: Bool = true) -> [String] {
         let files = self[view]
         let archived = Set(summaries.map(\.sopInstanceUID))
         let series = Set(files.values.compactMap { $0.dataSet.string(.seriesInstanceUID) })
         let archivedSeries = Set(summaries.map(\.seriesInstanceUID))
+        let sources = Set(files.values.compactMap { $0.dataSet.string(.sopInstanceUIDOfConcatenationSource) })
+        let archivedSources = Set(summaries.compactMap(\.concatenation?.sourceUID))
         var faults: [String] = []
         func walk(_ dataSet: DataSet, _ uid: String, in listed: String?) {
             for sequence in dataSet.sequences where sequence.tag != .conversionSourceAttributesSequence {
@@ -122,6 +112,8 @@ struct ConvertedPatient {
                         }
                     } else if let target, archived.contains(target) {
                         faults.append("\(uid): \(target) is not in \(view)")
+                    } else if concatenations, let target, archivedSources.contains(target), !sources.contains(target) {
+                        faults.append("\(uid): no concatenation of \(target) is in \(view)")
                     }
                     if !namesInstances(item), let own, !series.contains(own), archivedSeries.contains(own) {
                         faults.append("\(uid): Series \(own) is not in \(view)")

@@ -1,24 +1,31 @@
 import Conversion
 import DICOM
 
-/// Random instances of one Patient: series of MR slices, and presentation states, key objects, reports, segmentations and
+/// Random instances of one Patient: series of MR slices, Enhanced MR images, whole or cut into concatenations, and presentation states, key objects, reports, segmentations and
 /// structure sets, as far as their references go, which refer to slices, to each other, and to what is not there.
 struct RandomPatient {
     typealias Tag = DICOM.Tag
 
     var random: PlanInvariantTests.Generator
     private var targets: [(uid: String, classUID: String, study: String, series: String)] = []
+    /// Of Enhanced MR images, members and what they were cut from.
+    private var frameCounts: [String: Int] = [:]
     private(set) var files: [[UInt8]] = []
 
-    init(seed: Int) {
+    /// - Parameter hasMultiFrames: false for instances that an enhanced view takes over or combines, and nothing else.
+    init(seed: Int, hasMultiFrames: Bool = true) {
         random = PlanInvariantTests.Generator(state: UInt64(seed))
         for study in 0..<number(1...2) {
             for series in 0..<number(1...2) { addSlices(study: "1.\(study)", series: "1.\(study).\(series)") }
         }
         let count = number(1...6)
         for other in 0..<count {
-            targets.append((uid: "2.\(other)", Self.kinds[other % 5], "1.0", number(0...1) == 0 ? "1.0.0" : "2.9"))
+            let series = number(0...1) == 0 ? "1.0.0" : "2.9"
+            targets.append((uid: "2.\(other)", Self.kinds[other % 5], "1.0", series))
+            // The source of a concatenation, if it is cut.
+            if other % 5 == 3 { targets.append((uid: "2.\(other).9", Self.kinds[3], "1.0", series)) }
         }
+        if hasMultiFrames { for image in 0..<number(0...2) { addMultiFrame(image) } }
         targets.append((uid: "9.9", ConversionFamily.mr.classic, "1.0", "1.9.9"))
         for other in 0..<count { addOther(other) }
     }
@@ -56,6 +63,39 @@ struct RandomPatient {
         }
     }
 
+    /// An Enhanced MR image of up to four frames, often cut into a concatenation, of which a member may be missing.
+    private mutating func addMultiFrame(_ image: Int) {
+        let (series, source, classUID) = ("1.0.7", "3.\(image)", ConversionFamily.mr.enhanced)
+        let frameCount = number(1...4)
+        let isCut = frameCount > 1 && number(0...2) > 0
+        let cut = isCut ? number(1...frameCount - 1) : frameCount
+        let missing = isCut && number(0...4) == 0 ? number(0...1) : -1
+        for (member, frames) in [0..<cut, cut..<frameCount].enumerated() where !frames.isEmpty && member != missing {
+            let uid = isCut ? "\(source).\(member + 1)" : source
+            var fixture = ClassicFixture(classUID, modality: "MR", frameCount: frames.count)
+            for (tag, text) in [
+                (Tag.sopInstanceUID, uid), (.studyInstanceUID, "1.0"), (.seriesInstanceUID, series),
+                (.instanceNumber, "\(image * 2 + member + 1)"), (.patientID, "P1"), (.patientName, "Test^Name"),
+            ] { fixture.topLevel.set(tag, text) }
+            fixture.topLevel.remove(.concatenationFrameOffsetNumber)
+            if isCut {
+                fixture.topLevel.set(.concatenationUID, "\(source).9")
+                fixture.topLevel.set(.sopInstanceUIDOfConcatenationSource, source)
+                fixture.topLevel.set(.concatenationFrameOffsetNumber, frames.lowerBound)
+                fixture.topLevel.set(.inConcatenationNumber, member + 1)
+                if missing >= 0 { fixture.topLevel.set(.inConcatenationTotalNumber, 2) }
+            }
+            for index in fixture.perFrame.indices where number(0...2) == 0 {
+                fixture.perFrame[index].set(.referencedImageSequence, items: [reference()])
+            }
+            files.append(fixture.bytes)
+            targets.append((uid, classUID, "1.0", series))
+            frameCounts[uid] = frames.count
+        }
+        frameCounts[source] = missing == 1 ? cut : frameCount
+        if isCut { targets.append((source, classUID, "1.0", series)) }
+    }
+
     private func common(_ classUID: String, _ uid: String, study: String, series: String, modality: String)
         -> DataSetBuilder
     {
@@ -81,7 +121,13 @@ struct RandomPatient {
 
     private mutating func reference() -> DataSetBuilder {
         let target = target()
-        return .item([(.referencedSOPClassUID, target.classUID), (.referencedSOPInstanceUID, target.uid)])
+        var item = DataSetBuilder.item([
+            (.referencedSOPClassUID, target.classUID), (.referencedSOPInstanceUID, target.uid),
+        ])
+        if let frames = frameCounts[target.uid], number(0...1) == 0 {
+            item.set(.referencedFrameNumber, number(1...frames))
+        }
+        return item
     }
 
     /// By Study and Series, each instance once.
@@ -163,6 +209,21 @@ struct RandomPatient {
                 .roiContourSequence,
                 items: [.item([], [(.contourSequence, [.item([], [(.contourImageSequence, [reference()])])])])])
         }
-        add(dataSet, classUID, uid)
+        guard other % 5 == 3, number(0...1) == 0 else {
+            add(dataSet, classUID, uid)
+            return
+        }
+        // Cut in two, which say the same: a reference in either changes both.
+        for member in 0...1 {
+            let memberUID = member == 0 ? uid : "\(uid).1"
+            dataSet.set(.sopInstanceUID, memberUID)
+            dataSet.set(.concatenationUID, "\(uid).8")
+            dataSet.set(.sopInstanceUIDOfConcatenationSource, "\(uid).9")
+            dataSet.set(.concatenationFrameOffsetNumber, member)
+            dataSet.set(.numberOfFrames, "1")
+            add(dataSet, classUID, memberUID)
+            dataSet.remove(.referencedSeriesSequence)
+            dataSet.remove(.sharedFunctionalGroupsSequence)
+        }
     }
 }

@@ -88,6 +88,44 @@ struct PatientPlannerTests {
         #expect(plan.instances.map(\.seriesInstanceUID) == ["7.9", "7.9"])
     }
 
+    @Test("frames whose references do not lead to what the originals named get UIDs of their own (C-8, X-2)")
+    func unfoundedFrames() {
+        func image(naming uid: String, _ sopClassUID: String) -> InstanceSummary {
+            var image = Fixture.legacy("3.1", sources: ["7.1", "7.2"], originalSeries: "7.9")
+            image.references = [InstanceReference(sopInstanceUID: uid)]
+            image.frameReferences = [NamedInstance(sopInstanceUID: uid, sopClassUID: sopClassUID)]
+            return image
+        }
+        func isRestored(_ summaries: [InstanceSummary]) -> Bool {
+            let uids = PatientPlanner.plan(summaries: summaries).classic.instances.map(\.sopInstanceUID)
+            #expect(uids.contains("7.1") == uids.contains("7.2"))
+            return uids.contains("7.1")
+        }
+        // The scout that the original named became a frame, which is not in the archive; or is, and becomes the scout again.
+        let scout = Fixture.legacy("3.2", sources: ["7.5"], originalSeries: "7.8")
+        let converted = image(naming: "3.2", ConversionFamily.mr.legacyConverted)
+        #expect(!isRestored([converted]))
+        #expect(isRestored([converted, scout]))
+        #expect(!isRestored([converted, Fixture.legacy("3.2", sources: [nil])]))
+        // What no conversion has touched is named as it was.
+        #expect(isRestored([image(naming: "7.7", ConversionFamily.mr.classic)]))
+        let derived = DerivedUID.make(.instance, view: .enhanced, identity: ["x"])
+        #expect(!isRestored([image(naming: derived, "1.2.840.10008.5.1.4.1.1.66.4")]))
+    }
+
+    @Test("where a frame of another image has the UID of the original, it is given back to none (X-2)")
+    func originalIsMade() throws {
+        // What the classic view makes of a true Enhanced image, combined elsewhere, and both are here.
+        var true3 = Fixture.legacy("3.3", sources: [nil])
+        true3.sopClassUID = ConversionFamily.mr.enhanced
+        let uid = PatientPlanner.plan(summaries: [true3]).classic.instances[0].sopInstanceUID
+        let again = Fixture.legacy("3.4", sources: [uid], originalSeries: "7.9")
+        let plan = PatientPlanner.plan(summaries: [true3, again]).classic
+        #expect(plan.instances.count == 2)
+        #expect(Set(plan.instances.map(\.sopInstanceUID)).count == 2)
+        #expect(plan.instance(uid)?.sources == [0])
+    }
+
     @Test("a conversion source that two frames claim is given back to neither (X-6)")
     func claimedTwice() {
         let summaries = [

@@ -51,6 +51,17 @@ struct PlanInvariantTests {
             }
             summaries.append(Fixture.legacy("3.\(number)", sources: sources))
             uids.append("3.\(number)")
+            // Two in a row may be members of one concatenation, which is not always whole.
+            let last = summaries.count - 1
+            guard number > 0, summaries[last - 1].concatenation == nil, Bool.random(using: &random) else { continue }
+            let offsets = [
+                0, summaries[last - 1].numberOfFrames + (Int.random(in: 0..<4, using: &random) == 0 ? 1 : 0),
+            ]
+            for (member, offset) in zip([last - 1, last], offsets) {
+                summaries[member].concatenation = ConcatenationMember(
+                    concatenationUID: "5.\(number)", sourceUID: "6.\(number)", frameOffset: offset)
+            }
+            uids.append("6.\(number)")
         }
         for number in 0..<Int.random(in: 0...5, using: &random) {
             var references = (0..<Int.random(in: 0...3, using: &random)).compactMap { _ in

@@ -40,6 +40,20 @@ struct ListingTests {
         #expect(try evidence([state("2.1", naming: "9.6", series: "9.8", study: "9.7")]).uid == alone.uid)
     }
 
+    @Test("the placeholder that stands in an image of our own is no list that tells where something belongs")
+    func ownPlaceholder() throws {
+        for view in [View.classic, .enhanced] {
+            let placeholder = DerivedUID.make(.unresolvedSeries, view: view, identity: ["9.9"])
+            let ours = state("2.1", naming: "9.9", series: placeholder, study: "9.7")
+            #expect(try evidence([ours]) == evidence([]))
+            let real = state("2.2", naming: "9.9", series: "9.8", study: "9.7")
+            #expect(try evidence([ours, real]).series == "9.8")
+        }
+        // That of another instance is a list as any other.
+        let other = DerivedUID.make(.unresolvedSeries, view: .enhanced, identity: ["9.5"])
+        #expect(try evidence([state("2.1", naming: "9.9", series: other, study: "9.7")]).series == other)
+    }
+
     @Test("of lists that contradict each other one is taken, whatever their order")
     func contradiction() throws {
         let (one, other) = (

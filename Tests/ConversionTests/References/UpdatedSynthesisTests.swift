@@ -93,6 +93,32 @@ struct UpdatedSynthesisTests {
         #expect(again.sopInstanceUID == "2.25.5" && again.seriesInstanceUID == "2.25.6")
     }
 
+    @Test("pixels of a big-endian file are words swapped, of eight bits too if they are OW (PS3.5 8.1.1)")
+    func bigEndian() throws {
+        for (vr, bits, expected) in [
+            (VR.OW, 8, [2, 1, 4, 3]), (.OW, 16, [2, 1, 4, 3]), (.OB, 8, [1, 2, 3, 4]),
+        ] as [(VR, Int, [UInt8])] {
+            var image = state()
+            image.set(.bitsAllocated, bits)
+            image[.pixelData] = nil
+            let header = FileHeader.encode(
+                mediaStorageSOPClassUID: "1.2", mediaStorageSOPInstanceUID: "1.3",
+                transferSyntax: .explicitVRBigEndian, implementationClassUID: "1.4",
+                implementationVersionName: "TEST")
+            var encoder = Encoder(encoding: TransferSyntax.explicitVRBigEndian.encoding)
+            encoder.append(image)
+            encoder.appendHeader(tag: .pixelData, vr: vr, length: 4)
+            let bytes = header + encoder.bytes + [1, 2, 3, 4]
+            let planned = PlannedInstance(
+                form: .updated(source: 0), sopClassUID: Fixture.grayscalePresentationState, sopInstanceUID: "2.25.5",
+                seriesInstanceUID: "2.25.6", studyInstanceUID: "1.2")
+            let result = try UpdatedSynthesis.synthesize(
+                planned, source: SourceInstance(file: try DICOMFile(header: MemoryByteSource(bytes))),
+                references: .combined)
+            #expect(result.materialized([bytes]).suffix(4) == expected)
+        }
+    }
+
     @Test("lists longer than one value may be are kept in pieces")
     func pieces() throws {
         var long = state()

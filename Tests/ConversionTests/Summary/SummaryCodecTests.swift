@@ -18,6 +18,8 @@ struct SummaryCodecTests {
         var legacy = Fixture.legacy("3.1", sources: ["7.1", nil, "7.2"], originalSeries: "7.9")
         legacy.obstacle = ConversionReason(.missingAttribute, tag: Tag(rawValue: 0xFFFF_FFFF), "why")
         legacy.isDamaged = true
+        legacy.describesPETSeries = true
+        legacy.frameReferences = [NamedInstance(sopInstanceUID: "1.9", sopClassUID: "1.2.840")]
         return [slice, legacy, Fixture.other(""), Fixture.other("2.1", references: ["1.1", "2.2"])]
     }
 

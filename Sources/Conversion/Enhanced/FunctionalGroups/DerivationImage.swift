@@ -11,13 +11,17 @@ enum DerivationImage: FunctionalGroup {
     }
 
     static func moves(_ tag: Tag, from frame: SourceFrame) -> Bool {
-        frame.value(.sourceImageSequence) != nil
+        sources(of: frame) != nil
+    }
+
+    private static func sources(of frame: SourceFrame) -> Element? {
+        frame.value(.sourceImageSequence).flatMap { $0.itemCount > 0 ? $0 : nil }
     }
 
     static func value(
         _ frame: SourceFrame, _ context: SynthesisContext
     ) throws(ConversionReason) -> FunctionalGroupValue? {
-        guard let sources = frame.value(.sourceImageSequence) else { return nil }
+        guard let sources = sources(of: frame) else { return nil }
         var item = DataSetBuilder()
         if let description = frame.value(.derivationDescription) { item.copy(description) }
         if let code = frame.value(.derivationCodeSequence) { item.copy(code) }

@@ -14,13 +14,24 @@ enum FrameVOILUT: FunctionalGroup {
             item.copy(width)
             if let explanation = frame.value(.windowCenterWidthExplanation) { item.copy(explanation) }
             if let function = frame.value(.voilutFunction) { item.copy(function) }
-            return FunctionalGroupValue(item)
+            return FunctionalGroupValue(item, notes: notes(width, function: frame.dataSet.string(.voilutFunction)))
         }
         if context.family.modality == .mr { return nil }
         let window = context.fallbackWindow.window(of: frame)
         item.set(.windowCenter, window.center)
         item.set(.windowWidth, window.width)
-        return FunctionalGroupValue(item)
+        guard let center = frame.value(.windowCenter), let width = frame.value(.windowWidth) else {
+            return FunctionalGroupValue(item)
+        }
+        let detail = "\(center.rawString) with widths \(width.rawString)"
+        return FunctionalGroupValue(item, notes: [ConversionReason(.doubtfulValue, tag: .windowCenter, detail)])
+    }
+
+    /// A linear window is at least one wide, others wider than nothing (PS3.3 C.11.2.1.2).
+    private static func notes(_ width: Element, function: String?) -> [ConversionReason] {
+        let isLinear = function == nil || function == "LINEAR"
+        if width.doubles.allSatisfy({ isLinear ? $0 >= 1 : $0 > 0 }) { return [] }
+        return [ConversionReason(.doubtfulValue, tag: .windowWidth, width.rawString)]
     }
 
     private static func isPair(_ center: Element, _ width: Element) -> Bool {

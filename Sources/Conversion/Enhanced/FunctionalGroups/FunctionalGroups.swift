@@ -41,14 +41,11 @@ struct FunctionalGroups {
         _ sequence: Tag, _ context: SynthesisContext, isNeverShared: Bool = false, isEmptyElsewhere: Bool = false,
         value: (SourceFrame) throws(ConversionReason) -> FunctionalGroupValue?
     ) throws(SynthesisFailure) {
-        var encoded: [[UInt8]?] = []
-        encoded.reserveCapacity(context.frames.count)
-        for frame in context.frames {
-            let value = try SynthesisFailure.attributing(to: frame.frameIndex) { () throws(ConversionReason) in
-                try value(frame)
-            }
-            encoded.append(value.map { Self.encode($0.items) })
-            if let value { notes.append(contentsOf: value.notes) }
+        let encoded = try SynthesisFailure.attributingEach(count: context.frames.count) {
+            (index) throws(ConversionReason) -> [UInt8]? in
+            guard let value = try value(context.frames[index]) else { return nil }
+            notes.append(contentsOf: value.notes)
+            return Self.encode(value.items)
         }
         guard let first = encoded.first else { return }
         if !isNeverShared, encoded.allSatisfy({ $0 == first }) {

@@ -4,12 +4,7 @@ internal import DICOM
 enum PixelMeasures: FunctionalGroup {
     static var sequence: Tag { .pixelMeasuresSequence }
 
-    static func movedTags(_ family: ConversionFamily) -> [Tag] { [.pixelSpacing, .spacingBetweenSlices] }
-
-    static func moves(_ tag: Tag, from frame: SourceFrame) -> Bool {
-        // Some vendors give the spacing a sign, which the target forbids.
-        tag != .spacingBetweenSlices || frame.dataSet.double(tag).map { $0 >= 0 } ?? false
-    }
+    static func movedTags(_ family: ConversionFamily) -> [Tag] { [.pixelSpacing] }
 
     static func value(
         _ frame: SourceFrame, _ context: SynthesisContext
@@ -20,16 +15,14 @@ enum PixelMeasures: FunctionalGroup {
             throw ConversionReason(.unsupportedValue, tag: .pixelSpacing, pixelSpacing.rawString)
         }
         item.copy(pixelSpacing)
-        if let spacing = frame.value(.spacingBetweenSlices), let distance = spacing.doubles.first, distance.isFinite {
-            if distance >= 0 {
-                item.copy(spacing)
-            } else {
-                item.set(.spacingBetweenSlices, -distance)
-            }
-        }
+        setSpacing(&item, frame, context)
         if let thickness = frame.value(.sliceThickness), !thickness.doubles.isEmpty {
             item.copy(thickness)
-            return FunctionalGroupValue(item)
+            let isNegative = thickness.doubles.contains { $0 < 0 }
+            return FunctionalGroupValue(
+                item,
+                notes: isNegative
+                    ? [ConversionReason(.doubtfulValue, tag: .sliceThickness, thickness.rawString)] : [])
         }
         //
         guard let spacing = context.plan.regularSpacing, spacing.isFinite, spacing > 0 else {
@@ -38,4 +31,28 @@ enum PixelMeasures: FunctionalGroup {
         item.set(.sliceThickness, spacing)
         return FunctionalGroupValue(item, notes: [ConversionReason(.sliceThicknessFromSpacing, tag: .sliceThickness)])
     }
+
+    /// Spacing Between Slices: of regular planes the distance they have, which is what readers of multi-frame images lay them
+    /// out by, some by Slice Thickness where it is absent. What slices state may be a gap, the way of the table under a
+    /// tilted gantry, or have a sign, which the macro forbids; it is kept in Unassigned.
+    private static func setSpacing(_ item: inout DataSetBuilder, _ frame: SourceFrame, _ context: SynthesisContext) {
+        let stated = frame.value(.spacingBetweenSlices)
+        let distance = stated?.doubles.first.flatMap { $0.isFinite ? $0 : nil }
+        if let spacing = context.plan.regularSpacing, spacing.isFinite, spacing > 0 {
+            if let stated, let distance, abs(distance - spacing) <= tolerance {
+                item.copy(stated)
+            } else {
+                item.set(.spacingBetweenSlices, spacing)
+            }
+        } else if let stated, let distance {
+            if distance >= 0 {
+                item.copy(stated)
+            } else {
+                item.set(.spacingBetweenSlices, -distance)
+            }
+        }
+    }
+
+    /// In millimetres; a distance is rounded to one of them.
+    private static let tolerance = 0.001
 }

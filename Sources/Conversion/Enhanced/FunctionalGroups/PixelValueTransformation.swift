@@ -7,21 +7,23 @@ enum PixelValueTransformation: FunctionalGroup {
     static func value(
         _ frame: SourceFrame, _ context: SynthesisContext
     ) throws(ConversionReason) -> FunctionalGroupValue? {
-        let intercept = frame.value(.rescaleIntercept)
-        let slope = frame.value(.rescaleSlope)
-        let isKnown = intercept != nil && slope != nil
-        if context.family.modality == .mr && !isKnown { return nil }
+        let modality = context.family.modality
+        let rescale = try Rescale(frame.dataSet, modality)
+        if modality == .mr && rescale == nil { return nil }
         var item = DataSetBuilder()
-        if let intercept, let slope, isKnown {
-            item.copy(intercept)
-            item.copy(slope)
-        } else {
-            // No transformation is the identical one, and what comes out of it is unspecified.
-            item.set(.rescaleIntercept, "0")
-            item.set(.rescaleSlope, "1")
+        // No transformation is the identical one, and what comes out of it is unspecified.
+        item.set(.rescaleIntercept, "0")
+        item.set(.rescaleSlope, "1")
+        if let rescale {
+            if let intercept = rescale.intercept { item.copy(intercept) }
+            item.copy(rescale.slope)
         }
-        item.set(.rescaleType, rescaleType(frame.dataSet, context.family.modality, isKnown: isKnown))
-        return FunctionalGroupValue(item)
+        item.set(.rescaleType, rescaleType(frame.dataSet, modality, isKnown: rescale != nil))
+        let intercept = rescale?.intercept?.doubles.first ?? 0
+        let isOdd = modality == .pet && intercept != 0
+        return FunctionalGroupValue(
+            item,
+            notes: isOdd ? [ConversionReason(.doubtfulValue, tag: .rescaleIntercept, "\(intercept) in PET")] : [])
     }
 
     /// Enumerated as US for MR and PET. A classic CT must say the type if it is not HU, so HU is what silence means (PS3.3

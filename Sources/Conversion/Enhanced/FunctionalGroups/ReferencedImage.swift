@@ -7,10 +7,16 @@ enum ReferencedImage: FunctionalGroup {
 
     static func movedTags(_ family: ConversionFamily) -> [Tag] { [.referencedImageSequence] }
 
+    static func moves(_ tag: Tag, from frame: SourceFrame) -> Bool { references(of: frame) != nil }
+
+    private static func references(of frame: SourceFrame) -> Element? {
+        frame.value(.referencedImageSequence).flatMap { $0.itemCount > 0 ? $0 : nil }
+    }
+
     static func value(
         _ frame: SourceFrame, _ context: SynthesisContext
     ) throws(ConversionReason) -> FunctionalGroupValue? {
-        guard let references = frame.value(.referencedImageSequence) else { return nil }
+        guard let references = references(of: frame) else { return nil }
         return FunctionalGroupValue(items: context.rewriting.items(of: references))
     }
 }

@@ -43,7 +43,7 @@ struct Evidence {
                     ReferenceMap.Target(
                         sopClassUID: item.string(.referencedSOPClassUID) ?? "", sopInstanceUID: uid,
                         seriesInstanceUID: listing?.seriesInstanceUID
-                            ?? DerivedUID.make(.unresolvedSeries, view: map.view, identity: [uid]),
+                            ?? Listing.placeholderSeries(for: uid, in: map.view),
                         studyInstanceUID: listing?.studyInstanceUID ?? studyInstanceUID))
             }
         }

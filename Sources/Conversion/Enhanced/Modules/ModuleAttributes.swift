@@ -113,6 +113,10 @@ enum ModuleAttributes {
         .containerTypeCodeSequence, .containerComponentSequence, .specimenDescriptionSequence,
     ]
 
+    static let enhancedPatientOrientation: [Tag] = [
+        .patientOrientationCodeSequence, .patientGantryRelationshipCodeSequence,
+    ]
+
     static let intervention: [Tag] = [
         .interventionSequence
     ]

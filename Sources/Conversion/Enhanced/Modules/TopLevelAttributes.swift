@@ -45,6 +45,14 @@ struct TopLevelAttributes {
         if attributes.agree(on: [.containerIdentifier, .specimenDescriptionSequence]) {
             tags += ModuleAttributes.specimen
         }
+        // Beside a Patient Position it must not be (PS3.3 C.7.3.1); then each slice's own is kept.
+        let isPositioned = attributes.column(.patientPosition)?.valueCount ?? 0 > 0
+        let orientation = ModuleAttributes.enhancedPatientOrientation
+        if !isPositioned, attributes.agree(on: orientation),
+            orientation.allSatisfy({ attributes.column($0)?.valueCount ?? 0 > 0 })
+        {
+            tags += ModuleAttributes.enhancedPatientOrientation
+        }
         switch family.modality {
         case .ct: tags += ModuleAttributes.enhancedCTImage + ModuleAttributes.device
         case .mr: tags += ModuleAttributes.enhancedMRImage + ModuleAttributes.device

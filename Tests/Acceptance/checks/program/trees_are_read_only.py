@@ -1,4 +1,5 @@
-"""Everything that would write answers EROFS, in the root and in each of the trees, and changes nothing."""
+"""Everything that would write answers EROFS in `classic/` and `enhanced/`, and with --read-only in the root and in `default/` as
+well, and changes nothing."""
 
 import errno
 import os
@@ -11,20 +12,28 @@ from verdict import require_none
 
 def check(program, folder):
     archives.build("mr_two_echoes", folder / "archive")
-    with program.mounted(folder / "archive", folder / "mountpoint", folder / "index") as mountpoint:
-        before = contents(mountpoint)
-        problems = list(attempts(mountpoint))
-        if contents(mountpoint) != before:
-            problems.append("the trees have changed")
-    return require_none(problems, "every operation, in four folders and on a file of each tree")
+    problems = []
+    for option, root, views in (("--read-only", True, VIEWS), (None, False, ("classic", "enhanced"))):
+        with program.mounted(folder / "archive", folder / "mountpoint", folder / "index", *filter(None, [option])) as mountpoint:
+            before = {view: contents(mountpoint / view) for view in VIEWS}
+            found = list(attempts(mountpoint, root, views))
+            if {view: contents(mountpoint / view) for view in VIEWS} != before:
+                found.append("the trees have changed")
+            if option and (mountpoint / "import").exists():
+                found.append("import/ is there")
+            problems += [f"{option or 'as a rule'}: {problem}" for problem in found]
+    return require_none(problems, "every operation, in folders and on a file of each tree, with --read-only and without")
 
 
-def attempts(mountpoint):
+def attempts(mountpoint, root, views):
     """What does not answer EROFS."""
-    for top in (mountpoint, *(mountpoint / view for view in VIEWS)):
+    for top in (*([mountpoint] if root else []), *(mountpoint / view for view in views)):
         yield from _refused(top.name, _in_folder(top))
-    for view in VIEWS:
-        directory, _, names = next(entry for entry in os.walk(mountpoint / view) if entry[2])
+    for view in views:
+        directory, _, names = next((entry for entry in os.walk(mountpoint / view) if entry[2]), (None, [], []))
+        if directory is None:
+            yield f"{view}: no file is left to try"
+            continue
         file = os.path.join(directory, sorted(names)[0])
         yield from _refused(view, _in_folder(directory))
         yield from _refused(view, _on_file(file))

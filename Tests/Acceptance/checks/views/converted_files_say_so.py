@@ -48,7 +48,8 @@ def _problems(view, dataset, studies):
     elif "ContributionDateTime" in own:
         yield "Contribution DateTime would be the clock's"
     for keyword in _FORBIDDEN:
-        if keyword in dataset:
+        # Members whose references change are of a concatenation as before (C-9).
+        if keyword in dataset and own.get("ContributionDescription") != _UPDATED:
             yield f"{keyword} is not allowed"
     yield from _functional_groups(dataset)
 

@@ -1,5 +1,6 @@
 """`default/` holds every readable instance, byte for byte; what is not there is named in `status`, with a reason."""
 
+from attribute_values import item_meaning
 from verdict import require_none
 
 
@@ -52,4 +53,4 @@ def _unreported_duplicates(received, told):
 
 def _same_data_set(file, other):
     """Files that differ in File Meta or preamble alone hold one instance (design: identical data sets)."""
-    return file.dataset.to_json_dict() == other.dataset.to_json_dict()
+    return item_meaning(file.dataset) == item_meaning(other.dataset)

@@ -18,7 +18,10 @@ def check(mounted):
     for view in ("classic", "enhanced"):
         problems += _foreign(mounted, view)
         problems += [f"{view}/: {uid} stands there {len(files)} times"
-                     for uid, files in mounted.views[view].by_uid.items() if len(files) > 1]  # fmt: skip
+                     for uid, files in mounted.views[view].by_uid.items() if uid and len(files) > 1]  # fmt: skip
+        problems += [f"{view}/: {file.path} of default/, which pydicom cannot read, is not there with the same bytes"
+                     for file in mounted.views["default"].files
+                     if file.uid is None and file.sha256 not in mounted.views[view].hashes]  # fmt: skip
     made = len(mounted.made("enhanced")), len(mounted.made("classic"))
     return require_none(problems, f"{made[0]} made for enhanced, {made[1]} for classic")
 

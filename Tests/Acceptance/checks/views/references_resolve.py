@@ -12,7 +12,7 @@ from view import frame_sources, instance_sources
 
 _MARKS = {"SOPInstanceUID", "SeriesInstanceUID", "QueryRetrieveView", "ContributingEquipmentSequence",
           "ConversionSourceAttributesSequence", "DigitalSignaturesSequence", "MACParametersSequence",
-          "DataSetTrailingPadding", "PixelData", "FloatPixelData", "DoubleFloatPixelData"}  # fmt: skip
+          "DataSetTrailingPadding", "ConcatenationUID", "SOPInstanceUIDOfConcatenationSource", "PixelData", "FloatPixelData", "DoubleFloatPixelData"}  # fmt: skip
 _OURS = (0x0009, "DICOMVIEWFS")
 
 
@@ -43,6 +43,18 @@ class Seen:
         self.name = view
         self.series = {str(file.dataset.get("SeriesInstanceUID")) for file in self.view.files if file.uid}
         self.archived_series = {str(file.dataset.get("SeriesInstanceUID")) for file in self.archive.values()}
+        self.cut = defaultdict(list)  # UID of an image cut into a concatenation -> (frames before, UID) of its members
+        self.concatenations = defaultdict(set)
+        for uid, file in self.archive.items():
+            if file.dataset.get("ConcatenationUID"):
+                offset = int(file.dataset.ConcatenationFrameOffsetNumber)
+                self.cut[str(file.dataset.SOPInstanceUIDOfConcatenationSource)].append((offset, uid))
+                self.concatenations[str(file.dataset.ConcatenationUID)].add(uid)
+        self.cut_here = {
+            str(file.dataset.SOPInstanceUIDOfConcatenationSource) for file in self.view.files
+            if file.uid and file.dataset.get("SOPInstanceUIDOfConcatenationSource")
+        }  # fmt: skip
+        self.named = {reference.uid for file in self.archive.values() for reference in references(file.dataset)}
         self.updated, self.sources = [], {}  # made of one instance that is of the same class
         self.of_frame = {}  # (archived UID, frame number or None) -> (UID in the view, frame number or None)
         for file in self.view.files:
@@ -74,6 +86,10 @@ class Seen:
             if target is None:
                 if reference.uid in self.archive:
                     yield f"{reference} is not in this view"
+                elif reference.uid in self.cut and reference.uid not in self.cut_here:
+                    yield f"{reference}, which was cut, is not in this view"
+                elif reference.uid not in self.named:
+                    yield f"{reference} leads nowhere, and nothing of the archive names that"
                 continue
             if self.mounted.is_as_received(file):
                 continue  # whatever else is wrong came so
@@ -124,6 +140,8 @@ class Seen:
     def _targets(self, reference, named):
         """(UID, frame number or None) of what stands here for what is referred to in the archive."""
         source = self.archive.get(reference.uid)
+        if source is None and reference.uid in self.cut:
+            return self._targets_in_concatenation(reference, named)
         if (reference.uid, None) in self.of_frame:
             uid, number = self.of_frame[reference.uid, None]
             if number:
@@ -144,6 +162,23 @@ class Seen:
             found.add((uid, None))
         return found
 
+    def _targets_in_concatenation(self, reference, named):
+        """The same of an image that was cut: frame numbers run on through the members."""
+        members = sorted(self.cut[reference.uid])
+        first = members[0][1]
+        numbers = (None,) if reference.is_listed else reference.frames or (None,)
+        if (first, None) in self.of_frame:
+            changed = self.view.one(self.of_frame[first, None][0]).dataset
+            return {(str(changed.SOPInstanceUIDOfConcatenationSource), number) for number in numbers}
+        if self.view.one(first) is not None:
+            return {(reference.uid, number) for number in numbers}
+        wanted = set(reference.frames)
+        if reference.is_listed:
+            wanted = set() if None in named else named
+        frames = {offset + number: (uid, number) for offset, uid in members
+                  for number in range(1, frame_count(self.archive[uid].dataset) + 1)}  # fmt: skip
+        return {(self.of_frame.get(frames[number], (None, None))[0], None) for number in wanted & frames.keys() or frames}
+
     # --- what had no reason to change
 
     def untouched(self, counts):
@@ -151,10 +186,12 @@ class Seen:
         moved = {uid for uid, file in self.archive.items() if not self._stands(uid) and file.class_uid in CLASSIC | ENHANCED}
         moved_series = {str(self.archive[uid].dataset.get("SeriesInstanceUID")) for uid in moved}
         while True:
+            moved |= {uid for uid, members in self.cut.items() if any(member in moved for _, member in members)}
             more = {
                 uid for uid, file in self.archive.items()
                 if uid not in moved and (
-                    any(reference.uid in moved for reference in references(file.dataset))
+                    moved & self.concatenations.get(str(file.dataset.get("ConcatenationUID")), set())
+                    or any(reference.uid in moved for reference in references(file.dataset))
                     or any(series in moved_series for _, series in series_alone(file.dataset))
                     or any(value in moved or value in moved_series for value in uid_values(file.dataset)))
             }  # fmt: skip

@@ -1,0 +1,156 @@
+import DICOM
+import Testing
+
+@testable import Conversion
+
+/// Archives into which files of their own views have come back, whole or broken off.
+@Suite("Copies of files of the views among the files they were made from")
+struct ReturnedCopiesTests {
+    private struct Pool {
+        /// Whole files, distinct by UID.
+        var files: [(uid: String, bytes: [UInt8])] = []
+
+        mutating func add(_ more: [[UInt8]]) throws {
+            for bytes in more {
+                let uid = try DICOMFile(header: MemoryByteSource(bytes)).dataSet.string(.sopInstanceUID) ?? ""
+                if !files.contains(where: { $0.uid == uid }) { files.append((uid, bytes)) }
+            }
+        }
+    }
+
+    /// What was received, what each view made of it, and what each view makes of what the other made.
+    private func pool(_ random: RandomPatient) throws -> Pool {
+        let received = try ConvertedPatient(random.files)
+        var pool = Pool()
+        try pool.add(random.files)
+        let enhanced = received.exported(.enhanced)
+        try pool.add(enhanced)
+        try pool.add(received.exported(.classic))
+        try pool.add(ConvertedPatient(enhanced).exported(.classic))
+        return pool
+    }
+
+    /// A file that breaks off: in the pixel data, or anywhere behind the UIDs that make it an instance.
+    private func brokenOff(_ bytes: [UInt8], _ random: inout PlanInvariantTests.Generator) -> [UInt8]? {
+        let isSlight = Bool.random(using: &random)
+        let missing = Int.random(in: 1...(isSlight ? 8 : bytes.count / 2), using: &random)
+        let broken = Array(bytes.dropLast(missing))
+        let file = try? DICOMFile(header: MemoryByteSource(broken))
+        guard let dataSet = file?.dataSet, dataSet.string(.sopInstanceUID) != nil, dataSet.string(.sopClassUID) != nil
+        else { return nil }
+        return broken
+    }
+
+    @Test(
+        "each UID is shown once, each instance is accounted for, no frame is shown twice, and one UID is one content",
+        arguments: 0..<60)
+    func anySubset(seed: Int) throws {
+        var random = RandomPatient(seed: seed &+ 7000)
+        let pool = try pool(random)
+        var seen: [View: [String: [UInt8]]] = [:]
+        for _ in 0..<4 {
+            var files: [[UInt8]] = []
+            var broken: Set<String> = []
+            for file in pool.files where Int.random(in: 0..<3, using: &random.random) > 0 {
+                if Int.random(in: 0..<5, using: &random.random) > 0 {
+                    files.append(file.bytes)
+                } else if let bytes = brokenOff(file.bytes, &random.random) {
+                    files.append(bytes)
+                    broken.insert(file.uid)
+                }
+            }
+            let patient = try ConvertedPatient(files)
+            for view in [View.classic, .enhanced] {
+                expectEachOnce(patient, view)
+                for (uid, file) in patient[view] where uid.hasPrefix("2.25.") {
+                    if file.isReceived, broken.contains(uid) { continue }
+                    if let known = seen[view]?[uid], known != file.bytes { Issue.record("\(view) \(uid)") }
+                    seen[view, default: [:]][uid] = file.bytes
+                }
+            }
+            let shuffled = try ConvertedPatient(files.shuffled(using: &random.random))
+            for view in [View.classic, .enhanced] { #expect(patient.exported(view) == shuffled.exported(view)) }
+        }
+    }
+
+    private func expectEachOnce(_ patient: ConvertedPatient, _ view: View) {
+        let plan = patient.plan[view]
+        #expect(Set(plan.instances.map(\.sopInstanceUID)).count == plan.instances.count)
+        var frames: [Int: [Int]] = [:]
+        var received: Set<String> = []
+        for instance in plan.instances {
+            switch instance.form {
+            case .classic(let plan): frames[plan.source, default: []].append(plan.frameIndex)
+            case .enhanced(let plan): for frame in plan.frames { frames[frame.source, default: []].append(0) }
+            case .asReceived(let source, let reason):
+                frames[source, default: []] += Array(0..<patient.summaries[source].numberOfFrames)
+                if reason != nil { received.insert(instance.sopInstanceUID) }
+            case .updated(let source):
+                frames[source, default: []] += Array(0..<patient.summaries[source].numberOfFrames)
+            case .presentationState: break
+            }
+        }
+        for (index, summary) in patient.summaries.enumerated() {
+            let shown = frames[index] ?? []
+            #expect(Set(shown).count == shown.count, "\(view) \(summary.sopInstanceUID)")
+            let isAccountedFor =
+                !shown.isEmpty || plan.copies[summary.sopInstanceUID] == index || plan.hidden.contains(index)
+            #expect(isAccountedFor, "\(view) \(summary.sopInstanceUID)")
+            let targets: [ReferenceMap.Target] =
+                switch plan.references[summary.sopInstanceUID] {
+                case .unchanged(let target), .one(let target): [target]
+                case .frames(let targets): targets
+                case nil: []
+                }
+            #expect(!targets.isEmpty || summary.numberOfFrames == 0)
+            for target in targets { #expect(patient[view][target.sopInstanceUID] != nil) }
+        }
+        // What stands as received for a reason does not say what stands in the view; and what breaks off before its Series has
+        // none that others could name.
+        let unplaced = patient.summaries.filter { $0.isDamaged && $0.seriesInstanceUID.isEmpty }.map(\.sopInstanceUID)
+        let faults = patient.faults(view).filter { fault in
+            !received.contains { fault.hasPrefix("\($0):") }
+                && !unplaced.contains { fault.hasSuffix("Series of \($0)") }
+        }
+        #expect(faults == [], "\(view)")
+    }
+
+    private func slices() throws -> [[UInt8]] { EnhancedFixture(3).files }
+
+    private func combined(_ files: [[UInt8]]) throws -> ConvertedPatient.File {
+        let patient = try ConvertedPatient(files)
+        return try #require(
+            patient[.enhanced].values.first { if case .enhanced = $0.planned.form { true } else { false } })
+    }
+
+    @Test("of a broken copy of a combined image and its slices, the image made of the slices is shown")
+    func brokenImage() throws {
+        let files = try slices()
+        let image = try combined(files)
+        let patient = try ConvertedPatient(files + [Array(image.bytes.dropLast(4))])
+        #expect(patient[.enhanced].count == 1)
+        #expect(patient[.enhanced][image.planned.sopInstanceUID]?.bytes == image.bytes)
+        #expect(patient.plan.enhanced.copies == [image.planned.sopInstanceUID: 3])
+        // In the other view it is what it is, and says why.
+        #expect(patient[.classic].count == 4)
+        #expect(patient.plan.classic.reasons[3]?.code == .pixelDataTruncated)
+    }
+
+    @Test("what has the UID of what would be made, and is something else, keeps it, and the slices stay as received")
+    func otherContent() throws {
+        let files = try slices()
+        let image = try combined(files)
+        var other = EnhancedFixture(1).slices[0]
+        other.set(.sopInstanceUID, image.planned.sopInstanceUID)
+        other.set(.seriesInstanceUID, "1.2.3.999")
+        other.set(.burnedInAnnotation, "YES")
+        var fixture = EnhancedFixture(1)
+        fixture.slices[0] = other
+        let patient = try ConvertedPatient(files + fixture.files)
+        #expect(patient[.enhanced].count == 4)
+        let received = patient[.enhanced].values.filter(\.isReceived)
+        #expect(received.count == 4)
+        for index in 0..<3 { #expect(patient.plan.enhanced.reasons[index]?.code == .identityTaken) }
+        #expect(patient.plan.classic.reasons[0] == nil)
+    }
+}
