@@ -41,11 +41,11 @@ extension Timestamp {
 }
 
 extension fuse_entry_param {
-    /// The reply to LOOKUP, and an entry of READDIRPLUS. A node's number is never given to another, so the generation is constant.
+    /// The reply to LOOKUP, and an entry of READDIRPLUS.
     init(_ entry: Entry) {
         self.init()
         ino = entry.attributes.nodeID.rawValue
-        generation = 1
+        generation = entry.attributes.generation
         attr = entry.attributes.status
         attr_timeout = entry.timeouts.attributes
         entry_timeout = entry.timeouts.entry

@@ -34,6 +34,9 @@ public struct Attributes: Sendable {
     public var size: UInt64
     public var modificationTime: Timestamp
     public var changeTime: Timestamp
+    /// Tells apart nodes that have the same id at different times: a handle of one is stale for the other. 1 where an id is never
+    /// given to another.
+    public var generation: UInt64 = 1
     /// st_ino: the node id, unless numbers of fewer bits were asked for.
     public var inodeNumber: UInt64
 

@@ -29,6 +29,7 @@ public final class ArchiveViews: Sendable {
     let descriptors: SourceDescriptors
     private let inflated: InflatedSources
     private let scanned: ScannedHeaders
+    let derived = DerivedCaches()
     let deriver: String
     let observer: (any ViewObserver)?
     private let replanning = Lock<PlannedPatient?>(nil)
@@ -90,7 +91,7 @@ public final class ArchiveViews: Sendable {
     @discardableResult
     public func settle(
         progress: @escaping @Sendable (SettlingProgress) -> Void = { _ in },
-        isCancelled: @Sendable () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
         descriptors.forgetGone()
@@ -103,7 +104,7 @@ public final class ArchiveViews: Sendable {
     @discardableResult
     public func settle(
         patients ids: Set<Int64>, progress: @escaping @Sendable (SettlingProgress) -> Void = { _ in },
-        isCancelled: @Sendable () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
         let dirty = try read { (snapshot) throws(IndexError) in
@@ -114,13 +115,12 @@ public final class ArchiveViews: Sendable {
 
     private func settle(
         _ dirty: [PatientRow], progress: @escaping @Sendable (SettlingProgress) -> Void,
-        isCancelled: @Sendable () -> Bool
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws(ViewError) -> Bool {
         let state = Lock(SettlingProgress())
         state.withLock { $0.patients = dirty.count }
-        // While one patient's rows are written the next one's are derived.
         let lanes = SettlingLanes(dirty)
-        let results = concurrentMap(count: min(SettlingLanes.count, dirty.count)) { _ -> Result<Bool, ViewError> in
+        let lane = { @Sendable [self] () -> Result<Bool, ViewError> in
             do throws(ViewError) {
                 while let (patient, weight) = try lanes.next(weight: instanceCount(of:)) {
                     defer { lanes.end(weight) }
@@ -149,9 +149,10 @@ public final class ArchiveViews: Sendable {
                 return .failure(error)
             }
         }
-        var isComplete = true
-        for result in results { isComplete = try result.get() && isComplete }
-        return isComplete
+        guard dirty.count > 1 else { return try lane().get() }
+        let (other, own) = sideBySide(lane, lane)
+        let isComplete = try (other.get(), own.get())
+        return isComplete.0 && isComplete.1
     }
 
     private func instanceCount(of patient: PatientRow) throws(ViewError) -> Int {
@@ -173,19 +174,20 @@ public final class ArchiveViews: Sendable {
                 sources: SourceLoading(archive: archive, scanned: scanned), headers: headers, patient: patient,
                 instances: try snapshot.instances(ofPatient: patient.id), existing: existing, progress: progress)
         }
-        // Side by side: the one works on the processor, the other mostly on the index.
-        let results = concurrentMap(count: 2) { step -> Result<PatientDerivation.Outcome?, ViewError> in
-            do throws(ViewError) {
-                if step == 0 { return .success(try derivation.derive()) }
-                try showArrivals(derivation.instances, of: patient)
-                return .success(nil)
-            } catch {
-                return .failure(error)
-            }
-        }
-        var derived: PatientDerivation.Outcome?
-        for result in results { if let outcome = try result.get() { derived = outcome } }
-        guard let outcome = derived else { return [] }
+        // The one works on the processors, the other mostly on the index.
+        let (arrivals, derived) = sideBySide(
+            { @Sendable [self] () -> Result<Void, ViewError> in
+                do throws(ViewError) {
+                    return .success(try showArrivals(derivation.instances, of: patient))
+                } catch {
+                    return .failure(error)
+                }
+            },
+            { () -> Result<PatientDerivation.Outcome, ViewError> in
+                do throws(ViewError) { return .success(try derivation.derive()) } catch { return .failure(error) }
+            })
+        let outcome = try derived.get()
+        try arrivals.get()
         do throws(IndexError) {
             try index.write { (transaction) throws(IndexError) in
                 for view in [ViewCode.classic, .enhanced] {
@@ -208,6 +210,51 @@ public final class ArchiveViews: Sendable {
     /// Opens the file of an instance of a view. Every source is checked to be as it was indexed, and what is indexed of it to be
     /// what the instance was derived from: between a scan and the settling after it the one is ahead of the other.
     public func open(_ row: ViewInstanceRow) throws(ViewError) -> ViewFile {
+        let sources = try checkedSources(of: row)
+        if row.form == .asReceived {
+            do throws(StoreError) {
+                return ViewFile(
+                    source: try SourceFile(sources[0], in: archive), row: sources[0], descriptors: descriptors,
+                    inflated: inflated, cache: cache, archive: archive)
+            } catch {
+                throw ViewError(error)
+            }
+        }
+        for source in sources {
+            do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
+        }
+        let header = try pinned(row, sources)
+        return ViewFile(
+            header: header, key: row.plan, descriptors: descriptors, inflated: inflated, cache: cache, archive: archive)
+    }
+
+    /// Opens a file that is made of one instance of a view and has bytes of that instance's sources alone.
+    ///
+    /// - Parameters:
+    ///   - key: names the file and the state of the instance.
+    ///   - build: is given the sources of the instance.
+    func open(
+        derivedFrom row: ViewInstanceRow, key: [UInt8],
+        _ build: ([FileRow]) throws(ViewError) -> SynthesizedHeader
+    ) throws(ViewError) -> ViewFile {
+        let sources = try checkedSources(of: row)
+        for source in sources {
+            do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
+        }
+        let header = try cache.pin(key) { () throws(ViewError) in try build(sources) }
+        return ViewFile(
+            header: header, key: key, descriptors: descriptors, inflated: inflated, cache: cache, archive: archive)
+    }
+
+    /// The header of a synthesized instance, held or made, until `unpin`.
+    func pinned(_ row: ViewInstanceRow, _ sources: [FileRow]) throws(ViewError) -> SynthesizedHeader {
+        try cache.pin(row.plan) { () throws(ViewError) in try self.header(of: row, sources) }
+    }
+
+    func unpin(_ row: ViewInstanceRow) { cache.unpin(row.plan) }
+
+    /// The sources of an instance as they are indexed, if the instance was derived from them as that.
+    private func checkedSources(of row: ViewInstanceRow) throws(ViewError) -> [FileRow] {
         let sources = try read { (snapshot) throws(IndexError) in
             var sources: [FileRow] = []
             sources.reserveCapacity(row.sourceFileIDs.count)
@@ -222,21 +269,24 @@ public final class ArchiveViews: Sendable {
             guard row.size == source.facts.size, row.modificationTime == source.facts.modificationTime else {
                 throw .sourceChanged(path: archive.displayPath(source.path))
             }
-            do throws(StoreError) {
-                return ViewFile(
-                    source: try SourceFile(source, in: archive), row: source, descriptors: descriptors,
-                    inflated: inflated, cache: cache, archive: archive)
-            } catch {
-                throw ViewError(error)
-            }
+        } else {
+            guard SourceStamp.isOf(sources, row.plan) else { throw .unsettled(sopInstanceUID: row.sopInstanceUID) }
         }
-        guard SourceStamp.isOf(sources, row.plan) else { throw .unsettled(sopInstanceUID: row.sopInstanceUID) }
-        for source in sources {
-            do throws(StoreError) { try archive.check(source) } catch { throw ViewError(error) }
+        return sources
+    }
+
+    /// What the disk cache has under `key` besides headers.
+    func storedRecord(_ key: [UInt8]) throws(ViewError) -> [UInt8]? {
+        do throws(IndexError) { return try headers.header(key)?.bytes } catch { throw .index(error) }
+    }
+
+    /// Keeps a small record in the disk cache.
+    func storeRecord(_ bytes: [UInt8], _ key: [UInt8]) {
+        do throws(IndexError) {
+            try headers.insert([(key, StoredHeader(bytes: bytes, layout: []))])
+        } catch {
+            notKept.withLock { $0 }?(error)
         }
-        let header = try cache.pin(row.plan) { () throws(ViewError) in try self.header(of: row, sources) }
-        return ViewFile(
-            header: header, key: row.plan, descriptors: descriptors, inflated: inflated, cache: cache, archive: archive)
     }
 
     private func header(of row: ViewInstanceRow, _ sources: [FileRow]) throws(ViewError) -> SynthesizedHeader {

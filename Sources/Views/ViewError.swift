@@ -16,6 +16,8 @@ public enum ViewError: Error, Sendable, CustomStringConvertible {
     /// A synthesized file came out different from what the index says of it: index again.
     case inconsistent(sopInstanceUID: String)
     case synthesis(ConversionReason)
+    /// No frames can be taken out of the instance.
+    case notExtractable(sopInstanceUID: String, reason: String)
     case index(IndexError)
 
     public var description: String {
@@ -27,6 +29,7 @@ public enum ViewError: Error, Sendable, CustomStringConvertible {
         case .notFound: "no such instance in this view"
         case .inconsistent(let uid): "\(uid): differs from what the index says; it is derived again"
         case .synthesis(let reason): "\(reason)"
+        case .notExtractable(let uid, let reason): "\(uid): no frames can be taken out: \(reason)"
         case .index(let error): "\(error)"
         }
     }

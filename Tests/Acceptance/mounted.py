@@ -2,6 +2,7 @@
 
 import os
 from functools import cached_property
+from pathlib import Path
 
 from received import Received
 from sop_classes import CLASSIC, ENHANCED
@@ -43,13 +44,18 @@ class Told:
 class Mounted:
     """One archive with its views."""
 
-    def __init__(self, name, archive, views, status):
+    def __init__(self, name, archive, views, status, hidden=None):
         self.name = name
         self.archive = archive
         self.received = Received(archive)
         known = {file.sha256: file for file in self.received.files}
         self.views = {view: View(path, known) for view, path in views.items()}
         self.told = Told(status, archive)
+        self.hidden = hidden or views
+
+    def beside(self, view, file, name):
+        """The folder `name` (.frames, .metadata) of the Series of a file, which no listing shows."""
+        return Path(self.hidden[view]) / Path(file.path).parent / name
 
     def is_as_received(self, file):
         """Does this file of a view hold the bytes of the archive's instance of that UID? Of one that pydicom cannot read, no UID

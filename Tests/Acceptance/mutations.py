@@ -447,6 +447,14 @@ def a_reference_leads_to_the_slice_that_is_gone(trees, status):
 
 
 @mutation("references_resolve", "references")
+def a_reference_leads_to_what_was_never_there(trees, status):
+    def change(dataset):
+        dataset.SourceImageSequence[0].ReferencedSOPInstanceUID = "2.25.77"
+
+    other(trees, "enhanced", "OT", change)
+
+
+@mutation("references_resolve", "references")
 def a_reference_leads_to_another_frame(trees, status):
     def change(dataset):
         for groups in dataset.PerFrameFunctionalGroupsSequence[:1]:
@@ -566,3 +574,59 @@ def a_slice_for_processing_is_of_the_ordinary_class(trees, status):
         dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
 
     edit(trees, "classic", {"1.2.840.10008.5.1.4.1.1.2.3"}, change)
+
+
+# --- beside the instances
+
+
+def _hidden(trees, view, pattern):
+    found = sorted((trees / "hidden" / view).glob(pattern))
+    return max(found, key=lambda path: path.stat().st_size)
+
+
+def _edit_frame(trees, change):
+    path = _hidden(trees, "default", ".frames/*/0001.dcm")
+    dataset = pydicom.dcmread(path)
+    change(dataset)
+    dataset.save_as(path)
+
+
+@mutation("frames_are_extracted", "enhanced_ct")
+def a_frame_that_was_taken_out_is_anothers(trees, status):
+    first = _hidden(trees, "default", ".frames/*/0001.dcm")
+
+    def change(dataset):
+        dataset.PixelData = pydicom.dcmread(first.parent / "0002.dcm").PixelData
+
+    _edit_frame(trees, change)
+
+
+@mutation("frames_are_extracted", "enhanced_ct")
+def a_frame_that_was_taken_out_names_another(trees, status):
+    def change(dataset):
+        dataset.FrameExtractionSequence[-1].SimpleFrameList = 2
+
+    _edit_frame(trees, change)
+
+
+@mutation("frames_are_extracted", "enhanced_ct")
+def a_list_of_frames_lacks_one(trees, status):
+    path = _hidden(trees, "default", ".frames/*/1-*+2.dcm")
+    dataset = pydicom.dcmread(path)
+    dataset.NumberOfFrames = int(dataset.NumberOfFrames) - 1
+    dataset.save_as(path)
+
+
+@mutation("metadata_is_the_data_set", "enhanced_ct")
+def metadata_lack_an_attribute(trees, status):
+    path = _hidden(trees, "enhanced", ".metadata/*.json")
+    path.write_text(path.read_text().replace('"00100020"', '"00100021"', 1))
+
+
+@mutation("metadata_is_the_data_set", "enhanced_ct")
+def metadata_name_the_byte_before(trees, status):
+    path = _hidden(trees, "default", ".metadata/*.json")
+    start = path.read_text().index("?offset=") + len("?offset=")
+    text = path.read_text()
+    end = text.index("&", start)
+    path.write_text(f"{text[:start]}{int(text[start:end]) - 1}{text[end:]}")

@@ -9,10 +9,14 @@ import pydicom
 
 import archives
 import straw
+import straw_hidden
 from mounted import Mounted
 from mutations import edit, one_bit_of_a_frame_is_flipped, report
 from program import VIEWS
 from sop_classes import CLASSIC, ENHANCED
+
+# Archives whose straw trees have frames and metadata beside their instances.
+WITH_HIDDEN = {"enhanced_ct"}
 
 
 def build(name, folder):
@@ -46,16 +50,24 @@ class Baselines:
         if name not in self.status:
             build(name, folder / "archive")
             self.status[name] = straw.trees(folder / "archive", folder / "trees")
-        return Mounted(name, folder / "archive", {view: folder / "trees" / view for view in VIEWS}, self.status[name])
+            if name in WITH_HIDDEN:
+                for view in VIEWS:
+                    straw_hidden.write(folder / "trees" / view, folder / "trees/hidden" / view)
+        return self.judged(name, "trees", self.status[name])
+
+    def judged(self, name, trees, status):
+        trees = self.work / name / trees
+        hidden = {view: trees / "hidden" / view for view in VIEWS}
+        return Mounted(name, self.work / name / "archive", {view: trees / view for view in VIEWS}, status, hidden)
 
     def wrong(self, name, change):
-        right = self.right(name)
+        self.right(name)
         folder = self.work / name
         shutil.rmtree(folder / "wrong", ignore_errors=True)
         shutil.copytree(folder / "trees", folder / "wrong")
         status = json.loads(json.dumps(self.status[name]))
         change(folder / "wrong", status)
-        return Mounted(name, right.archive, {view: folder / "wrong" / view for view in VIEWS}, status)
+        return self.judged(name, "wrong", status)
 
 
 class ProgramOfStraw:

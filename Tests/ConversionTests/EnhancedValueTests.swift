@@ -52,7 +52,7 @@ struct EnhancedValueTests {
         fixture.slices[0].set(.referencedImageSequence, vr: .UN, bytes: [1, 2, 3, 4])
         let result = try fixture.synthesize()
         #expect(result.shared[.referencedImageSequence] == nil)
-        #expect(result.unassignedShared[.referencedImageSequence]?.valueBytes == [1, 2, 3, 4])
+        #expect(result.unassigned(0)[.referencedImageSequence]?.valueBytes == [1, 2, 3, 4])
     }
 
     @Test("text that is not certain is never written in other bytes: its slice is at fault")

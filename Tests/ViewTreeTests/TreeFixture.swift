@@ -11,7 +11,7 @@ final class TreeFixture {
     let writer: TreeWriter
     private var patients: [String: Int64] = [:]
 
-    init(template: NameTemplate = .default, idBits: Int = 63) throws {
+    init(template: NameTemplate = .default, idBits: Int = 62) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "tree-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         index = try IndexStore(path: directory.appending(path: "index.sqlite").path, archiveID: "test")

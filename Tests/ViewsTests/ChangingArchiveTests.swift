@@ -76,6 +76,35 @@ struct ChangingArchiveTests {
         #expect(again == bytes)
     }
 
+    @Test("where the bytes of a combined file are is told in their order; a source that changed meanwhile is an error")
+    func pieces() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let row = try combined(archive)
+        let bytes = try archive.bytes(of: row)
+        let file = try archive.views.open(row)
+        var told: [UInt8] = []
+        func add(_ piece: ViewFilePiece) -> Bool {
+            switch piece {
+            case .header(let part): told += part
+            case .source(let descriptor, let offset, let count):
+                var part = [UInt8](repeating: 0, count: count)
+                guard pread(descriptor, &part, count, off_t(offset)) == count else { return false }
+                told += part
+            }
+            return true
+        }
+        try file.forEachPiece(of: bytes.count, at: 0, deliver: add)
+        #expect(told == bytes)
+        told = []
+        try file.forEachPiece(of: 100, at: UInt64(bytes.count - 100), deliver: add)
+        #expect(told.elementsEqual(bytes.suffix(100)))
+        // Runs as short as these are faster read.
+        #expect(file.placedCount(bytes.count, at: 0) == 0)
+        try archive.write("3", ViewedArchive.slice(3, patientName: "Tess^Name"), modified: 1_800_000_000)
+        #expect(throws: ViewError.self) { try file.forEachPiece(of: bytes.count, at: 0, deliver: add) }
+    }
+
     @Test("a header that was damaged beside the index is derived again")
     func damagedHeader() throws {
         let archive = try archiveOfThree()

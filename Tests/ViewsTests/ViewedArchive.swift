@@ -72,7 +72,10 @@ final class ViewedArchive {
 
     /// All bytes of a file of a view, read in steps of `step` bytes.
     func bytes(of row: ViewInstanceRow, step: Int = 1 << 16) throws -> [UInt8] {
-        let file = try views.open(row)
+        try bytes(of: views.open(row), step: step)
+    }
+
+    func bytes(of file: ViewFile, step: Int = 1 << 16) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: step)
         while true {

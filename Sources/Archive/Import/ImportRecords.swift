@@ -42,10 +42,10 @@ public struct ImportRecords {
         ) { DroppedName($0) }
     }
 
-    /// At most `limit` files that were judged, with greater numbers than `after`, ascending.
-    public func judged(after: UInt64, limit: Int) throws(IndexError) -> [DroppedName] {
+    /// At most `limit` files with greater numbers than `after`, ascending.
+    public func files(after: UInt64, limit: Int) throws(IndexError) -> [DroppedName] {
         try connection.all(
-            "\(DroppedName.select) WHERE outcome IS NOT NULL AND id > ? ORDER BY id LIMIT ?",
+            "\(DroppedName.select) WHERE kind = 0 AND id > ? ORDER BY id LIMIT ?",
             [.unsigned(after), .integer(Int64(limit))]
         ) { DroppedName($0) }
     }

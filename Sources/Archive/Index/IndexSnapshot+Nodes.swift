@@ -4,6 +4,14 @@ extension IndexSnapshot {
         try connection.first("\(NodeRow.select) WHERE id = ?", [.unsigned(id)]) { NodeRow($0) }
     }
 
+    /// The nodes whose ids lie between these, ascending by id. Meant for ranges that hardly hold more than one.
+    public func nodes(withIDsIn ids: ClosedRange<UInt64>) throws(IndexError) -> [NodeRow] {
+        try connection.all(
+            "\(NodeRow.select) WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 64",
+            [.unsigned(ids.lowerBound), .unsigned(ids.upperBound)]
+        ) { NodeRow($0) }
+    }
+
     /// The node that `name` leads to in the directory `parent`.
     public func child(of parent: UInt64, name: [UInt8]) throws(IndexError) -> NodeRow? {
         try connection.first("\(NodeRow.select) WHERE parent = ? AND name = ?", [.unsigned(parent), .bytes(name)]) {

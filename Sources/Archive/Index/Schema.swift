@@ -108,7 +108,7 @@ enum Schema {
         -- READDIRPLUS tells, so that a listing is one walk along one B-tree.
         CREATE TABLE node (
             parent        INTEGER NOT NULL,        -- node id of the directory
-            id            INTEGER NOT NULL,        -- 63 bits of a hash, st_ino (design.md 2)
+            id            INTEGER NOT NULL,        -- 62 bits of a hash, st_ino
             name          BLOB NOT NULL,
             kind          INTEGER NOT NULL,        -- understood by ViewTree alone
             view_instance INTEGER,                 -- view_instance.id of a file

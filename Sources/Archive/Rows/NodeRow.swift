@@ -2,7 +2,7 @@
 public struct NodeRow: Hashable, Sendable {
     /// Node id of the directory that holds the name.
     public var parent: UInt64
-    /// st_ino: 63 bits, never 0 or 1.
+    /// st_ino: 62 bits, never 0 or 1.
     public var id: UInt64
     public var name: [UInt8]
     /// What sort of node it is; the index does not interpret it.

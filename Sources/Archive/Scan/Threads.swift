@@ -4,7 +4,7 @@ internal import Glibc
 public enum Threads {
     /// Runs `bodies` each on a thread of its own while `body` runs on this one, and returns when all have ended. If the system has
     /// not as many threads, `body` is not run: `stop` then ends the bodies that run already, and nil is returned.
-    static func run<Result>(
+    public static func run<Result>(
         _ bodies: [@Sendable () -> Void], orStop stop: () -> Void, while body: () -> Result
     ) -> Result? {
         var threads: [pthread_t] = []

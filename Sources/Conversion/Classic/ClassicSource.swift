@@ -162,7 +162,7 @@ public struct ClassicSource: Sendable {
         }
         let mappings = frame[.realWorldValueMappingSequence] ?? shared?[.realWorldValueMappingSequence]
         return PETMapping(mappings?.items ?? [], storedValues: storedValues).map {
-            [$0.units, $0.uptake ?? ""].joined(separator: " ")
+            [$0.units, $0.uptake].compactMap { $0 }.joined(separator: " ")
         }
     }
 

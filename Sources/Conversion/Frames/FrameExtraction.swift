@@ -18,6 +18,9 @@ public struct FrameExtraction: Sendable {
     private let dimensionPointers: [Tag]
     /// Offsets in the source are those in its inflated data set.
     private let isInflated: Bool
+    private let tiles: TiledFullFrames?
+    /// Of tiles: what stays where all of them are taken.
+    private let original: DataSetBuilder
     /// The attributes that depend on which frames are taken.
     let indexed: FrameIndexedAttributes
     /// Runs of elements that are the same in all extractions, each with the tag before which it stands, ascending; the last one
@@ -61,23 +64,26 @@ public struct FrameExtraction: Sendable {
         dimensionPointers = dataSet.items(.dimensionIndexSequence).map {
             $0[.dimensionIndexPointer]?.tags.first ?? Tag(rawValue: 0)
         }
+        tiles = try TiledFullFrames(dataSet, numberOfFrames: numberOfFrames)
+        original = tiles == nil ? DataSetBuilder() : DataSetBuilder(copying: dataSet)
         indexed = try FrameIndexedAttributes(dataSet, numberOfFrames: numberOfFrames)
         contributingEquipment = .items(
             dataSet.items(.contributingEquipmentSequence).map { DataSetBuilder(copying: $0) }
                 + [ContributingEquipment.frameExtractionItem])
         frameExtractions = dataSet.items(.frameExtractionSequence).map { DataSetBuilder(copying: $0) }
-        fixed = try Self.fixed(dataSet, indexed, contributingEquipment)
+        let varying = indexed.tags.union(tiles == nil ? [] : TiledFullFrames.tags)
+        fixed = try Self.fixed(dataSet, varying, contributingEquipment)
     }
 
     // MARK: What is the same in all extractions
 
     private static func fixed(
-        _ dataSet: DataSet, _ indexed: FrameIndexedAttributes, _ contributingEquipment: DataSetBuilder.Content
+        _ dataSet: DataSet, _ indexed: Set<Tag>, _ contributingEquipment: DataSetBuilder.Content
     ) throws(ConversionReason) -> [(before: Tag, elements: SynthesizedFile)] {
         var elements = DataSetBuilder(copying: dataSet)
-        for tag in elements.tags where isLeftOut(tag) || indexed.tags.contains(tag) { elements.remove(tag) }
+        for tag in elements.tags where isLeftOut(tag) || indexed.contains(tag) { elements.remove(tag) }
         elements[.contributingEquipmentSequence] = contributingEquipment
-        let varying = indexed.tags.union([
+        let varying = indexed.union([
             .sopInstanceUID, .numberOfFrames, .frameExtractionSequence, .perFrameFunctionalGroupsSequence,
         ]).sorted()
         for tag in varying { elements.remove(tag) }
@@ -194,7 +200,11 @@ public struct FrameExtraction: Sendable {
             extraction.set(.calculatedFrameList, calculated)
         }
         attributes.set(.frameExtractionSequence, items: frameExtractions + [extraction])
-        if !perFrame.isEmpty {
+        if let tiles, !subset.isWhole {
+            tiles.write(to: &attributes, list, perFrame)
+        } else if tiles != nil {
+            for tag in TiledFullFrames.tags { attributes[tag] = original[tag] }
+        } else if !perFrame.isEmpty {
             attributes.set(
                 .perFrameFunctionalGroupsSequence,
                 items: FrameDimensions.renumbered(list, perFrame, pointers: dimensionPointers))

@@ -13,7 +13,7 @@ struct FrameIndexedAttributes: Sendable {
         case beside(Tag)
         /// Holds of the whole only: not there if not all frames are taken.
         case whole
-        /// As `whole` if it says that frames are arranged regularly (3D, 3D_TEMPORAL).
+        /// As `whole` if it says that frames are arranged regularly (3D, 3D_TEMPORAL). TILED_FULL: `TiledFullFrames`.
         case regular
     }
 
@@ -29,11 +29,6 @@ struct FrameIndexedAttributes: Sendable {
     /// - Throws: `unsupportedValue` where something says of the frames what cannot be said of some of them.
     init(_ dataSet: DataSet, numberOfFrames: Int) throws(ConversionReason) {
         self.dataSet = dataSet
-        if dataSet.string(.dimensionOrganizationType) == "TILED_FULL", numberOfFrames > 1 {
-            // Where a tile lies is said by its place among all of them alone (PS3.3 C.7.6.17.3).
-            throw ConversionReason(
-                .unsupportedValue, tag: .dimensionOrganizationType, "TILED_FULL: tiles have no positions of their own")
-        }
         timing = FrameTiming(dataSet, numberOfFrames: numberOfFrames)
         gridOffsets = GridFrameOffsets(dataSet, numberOfFrames: numberOfFrames)
         nuclear = NuclearVectors(dataSet, numberOfFrames: numberOfFrames)

@@ -1,9 +1,11 @@
 public import Archive
 internal import Glibc
 
-/// `imports.tsv`: what became of every file that has a name in the drop box and was judged, in the order in which the names came.
+/// `imports.tsv`: what became of every file that has a name in the drop box, in the order in which the names came.
 public struct ImportsTable: TextPages {
     private static let pageSize = 256
+    /// The outcome of what was not judged.
+    private static let pending = "pending"
 
     /// Nil if nothing can be dropped.
     private let journal: ImportJournal?
@@ -28,7 +30,7 @@ public struct ImportsTable: TextPages {
         guard let journal else { return nil }
         let after = lastID
         let rows = try journal.read { (records) throws(IndexError) in
-            try records.judged(after: after, limit: Self.pageSize).map { (row) throws(IndexError) in
+            try records.files(after: after, limit: Self.pageSize).map { (row) throws(IndexError) in
                 (row, try records.path(of: row))
             }
         }
@@ -40,13 +42,20 @@ public struct ImportsTable: TextPages {
 
     private func add(_ row: DroppedName, named name: [UInt8], to text: inout TableText) {
         text.add(name)
-        text.add((row.outcome?.rawValue ?? "").utf8)
+        text.add((row.outcome?.rawValue ?? Self.pending).utf8)
         text.add(row.sopInstanceUID.utf8)
         text.add(row.path.map { Array(archive.path.utf8) + [UInt8(ascii: "/")] + $0 } ?? [])
-        let words = row.outcome.map { $0.isInArchive ? "" : $0.sentence } ?? ""
-        text.add((row.detail.isEmpty ? words : row.detail).utf8)
+        text.add(reason(row).utf8)
         text.add((row.judgedSeconds.map(timeText) ?? "").utf8)
         text.end()
+    }
+
+    /// Why the archive does not have it, in words; empty if it does.
+    private func reason(_ row: DroppedName) -> String {
+        if !row.detail.isEmpty { return row.detail }
+        if let outcome = row.outcome { return outcome.isInArchive ? "" : outcome.sentence }
+        return TemporaryName.contains(row.name)
+            ? "a temporary or hidden name: judged when it gets another one" : "being written, or not stored yet"
     }
 
     /// The path beneath the mountpoint of what lies at `path` in the directory `top`: `import/`, or one of a view.

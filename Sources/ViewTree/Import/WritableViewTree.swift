@@ -25,6 +25,7 @@ public final class WritableViewTree: FileSystem {
 
     private func place(_ directory: NodeID) throws(Errno) -> Place {
         if DropBox.has(directory) { return .box }
+        if HiddenNodeID.isHidden(directory.rawValue) { return .derived }
         var node = directory
         while node != .root {
             let parent = try views.parent(of: node)
@@ -53,7 +54,9 @@ public final class WritableViewTree: FileSystem {
 
     /// Directories that take drops can be written to by their owner.
     private func opened(_ entry: Entry) -> Entry {
-        guard entry.attributes.kind == .directory else { return entry }
+        guard entry.attributes.kind == .directory, !HiddenNodeID.isHidden(entry.attributes.nodeID.rawValue) else {
+            return entry
+        }
         var entry = entry
         entry.attributes.permissions |= 0o200 & ~box.ownership.directoryMask
         return entry

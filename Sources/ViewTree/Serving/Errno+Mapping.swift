@@ -23,6 +23,7 @@ extension Errno {
         case .sourceUnreadable(_, let errno): self = errno == 0 ? .ioError : Errno(rawValue: errno)
         // Never zeros for what is not there; and never bytes other than those that the size was computed from.
         case .sourceTooShort, .inconsistent, .synthesis: self = .ioError
+        case .notExtractable: self = .notSupportedOnSocket
         case .index(let error): self.init(error)
         }
     }

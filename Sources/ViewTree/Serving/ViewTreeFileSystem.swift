@@ -13,19 +13,24 @@ public final class ViewTreeFileSystem: FileSystem {
     private let shownViews: Lock<Set<ViewCode>>
     let archivePath: String
     private let control: @Sendable (ControlFile) -> ControlContent
-    private let onFailure: @Sendable (ViewError) -> Void
+    let onFailure: @Sendable (ViewError) -> Void
+    /// Whether listings show what is otherwise entered by name alone.
+    let listsHidden: Bool
+    let lists = NamedFrameLists()
+    let entered = EnteredDirectories()
 
     /// - Parameters:
     ///   - index: In which `TreeWriter` keeps the nodes.
     ///   - archivePath: Of the archive's directory: its file system is what `statfs` tells of.
     ///   - inodeNumbers: Of how many bits.
     ///   - shownViews: The views that the root has; the others are in the index all the same.
+    ///   - listsHidden: Whether listings show `.frames`, `.metadata` and `.dicomviewfs`.
     ///   - control: What the files of `.dicomviewfs/` hold, made anew at each open.
     ///   - onFailure: Is told why a file or the index could not be opened or read, of which the reader sees no more than an errno.
     public init(
         index: IndexStore, views: ArchiveViews, archivePath: String, ownership: Ownership,
         inodeNumbers: InodeNumbers = .full,
-        shownViews: Set<ViewCode> = Set(ViewCode.allCases),
+        shownViews: Set<ViewCode> = Set(ViewCode.allCases), listsHidden: Bool = false,
         control: @escaping @Sendable (ControlFile) -> ControlContent,
         onFailure: @escaping @Sendable (ViewError) -> Void
     ) {
@@ -35,6 +40,7 @@ public final class ViewTreeFileSystem: FileSystem {
         self.ownership = ownership
         self.inodeNumbers = inodeNumbers
         self.shownViews = Lock(shownViews)
+        self.listsHidden = listsHidden
         self.control = control
         self.onFailure = onFailure
     }
@@ -50,36 +56,54 @@ public final class ViewTreeFileSystem: FileSystem {
         return ViewCode.allCases.allSatisfy { shown.contains($0) || !name.elementsEqual(TreeName.name(of: $0).utf8) }
     }
 
+    /// Tells `notifier` too what follows from changes of the trees for nodes that have no rows.
+    public func notifier(telling notifier: any ChangeNotifier) -> any ChangeNotifier {
+        HiddenChanges(notifier, entered: entered, lists: lists)
+    }
+
     public func lookup(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry {
+        if HiddenNodeID.isHidden(parent.rawValue) { return try lookup(name, in: hidden(parent.rawValue)) }
         let name = Array(name)
         let (found, directory) = try read { (snapshot) throws(IndexError) -> (NodeRow?, NodeRow?) in
             if let row = try snapshot.child(of: parent.rawValue, name: name) { return (row, nil) }
             return (nil, try snapshot.node(id: parent.rawValue))
         }
         if let found, parent != .root || isShown(name) { return try entry(found) }
-        if found == nil, let directory, try kind(directory.kind).isDirectory == false { throw .notDirectory }
+        if found == nil, let directory {
+            let kind = try kind(directory.kind)
+            if !kind.isDirectory { throw .notDirectory }
+            if kind == .series, let entry = try hiddenDirectory(name, ofSeries: directory) { return entry }
+        }
         throw .noSuchFileOrDirectory
     }
 
     public func getattr(_ node: NodeID) throws(Errno) -> Entry {
-        try entry(row(of: node))
+        if HiddenNodeID.isHidden(node.rawValue) { return try entry(hidden(node.rawValue)) }
+        return try entry(row(of: node))
     }
 
     public func readdir(
         _ directory: NodeID, after cookie: DirectoryCookie,
         deliver: (_ name: NameBytes, _ cookie: DirectoryCookie, _ entry: Entry) -> Bool
     ) throws(Errno) {
+        if HiddenNodeID.isHidden(directory.rawValue) {
+            return try readdir(hidden(directory.rawValue), after: cookie, deliver: deliver)
+        }
         // A cookie is the id of the last entry delivered: nothing that comes or goes makes a reader miss or repeat another.
+        var isFull = false
         try read { (snapshot) throws(IndexError) in
             try snapshot.forEachChild(of: directory.rawValue, after: cookie) { (node) throws(IndexError) in
-                guard let kind = TreeNodeKind(rawValue: node.kind), kind.isListed else { return true }
+                guard let kind = TreeNodeKind(rawValue: node.kind), kind.isListed || listsHidden else { return true }
                 if kind == .view, !isShown(node.name) { return true }
-                return deliver(node.name, node.id, entry(node, kind))
+                isFull = !deliver(node.name, node.id, entry(node, kind))
+                return !isFull
             }
         }
+        if !isFull { try readdirHidden(of: directory, after: cookie, deliver: deliver) }
     }
 
     public func open(_ node: NodeID) throws(Errno) -> any OpenFile {
+        if HiddenNodeID.isHidden(node.rawValue) { return try open(hidden(node.rawValue)) }
         let (row, instance) = try read { (snapshot) throws(IndexError) -> (NodeRow?, ViewInstanceRow?) in
             let row = try snapshot.node(id: node.rawValue)
             guard let id = row?.viewInstanceID else { return (row, nil) }
@@ -109,13 +133,24 @@ public final class ViewTreeFileSystem: FileSystem {
     }
 
     public func parent(of directory: NodeID) throws(Errno) -> NodeID {
-        directory == .root ? .root : NodeID(rawValue: try row(of: directory).parent)
+        if HiddenNodeID.isHidden(directory.rawValue) { return try parent(of: hidden(directory.rawValue)) }
+        return directory == .root ? .root : NodeID(rawValue: try row(of: directory).parent)
     }
 
     public func inodeNumber(of node: NodeID) -> UInt64 { inodeNumbers.number(of: node.rawValue) }
 
+    public func forget(_ node: NodeID, lookups: UInt64) {
+        if HiddenNodeID.isList(node.rawValue) { lists.forget(node.rawValue, lookups: lookups) }
+    }
+
+    public func negativeTimeout(in parent: NodeID) -> Double {
+        // What an instance has frames of may change without a name that comes or goes.
+        HiddenNodeID.isHidden(parent.rawValue) ? 0 : CacheTimeouts.untilNotified.entry
+    }
+
     /// Whether `node` is the root of `view`.
     func isView(_ view: ViewCode, _ node: NodeID) throws(Errno) -> Bool {
+        if HiddenNodeID.isHidden(node.rawValue) { return false }
         let row = try row(of: node)
         return row.parent == NodeID.root.rawValue && row.name.elementsEqual(TreeName.name(of: view).utf8)
     }
@@ -139,7 +174,7 @@ public final class ViewTreeFileSystem: FileSystem {
         return row
     }
 
-    private func read<Result>(_ body: (IndexSnapshot) throws(IndexError) -> Result) throws(Errno) -> Result {
+    func read<Result>(_ body: (IndexSnapshot) throws(IndexError) -> Result) throws(Errno) -> Result {
         do throws(IndexError) {
             return try index.read(body)
         } catch {
@@ -161,7 +196,7 @@ public final class ViewTreeFileSystem: FileSystem {
         entry(kind, node.id, node.size, node.modificationTime, node.changeTime)
     }
 
-    private func entry(
+    func entry(
         _ kind: TreeNodeKind, _ id: UInt64, _ size: UInt64, _ modificationTime: FileTime, _ changeTime: FileTime
     ) -> Entry {
         var attributes = Attributes(
@@ -170,6 +205,8 @@ public final class ViewTreeFileSystem: FileSystem {
             gid: ownership.gid, size: size, modificationTime: Timestamp(modificationTime),
             changeTime: Timestamp(changeTime))
         attributes.inodeNumber = inodeNumbers.number(of: id)
+        // Where they are listed, a series has subdirectories, and programs look into none that this does not speak of.
+        if listsHidden, kind == .series { attributes.linkCount = 1 }
         return Entry(attributes: attributes, timeouts: kind == .controlFile ? .none : .untilNotified)
     }
 }

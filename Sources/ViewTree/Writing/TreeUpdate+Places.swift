@@ -2,7 +2,7 @@ import Archive
 
 // Ids and names that more than one node could have. Each node has a sequence of them (its hashes), and of those who want one
 // the smallest identity has it. That is a stable assignment, and with one order for all there is only one: it follows from the set
-// of identities, whatever the order in which they came. (With 63 and 50 bits nobody has seen a clash; tests cut them short.)
+// of identities, whatever the order in which they came. (With 62 and 50 bits nobody has seen a clash; tests cut them short.)
 extension TreeUpdate {
     /// The node with `identity`, nil if there is none.
     func find(_ identity: NodeIdentity) throws(IndexError) -> NodeRow? {

@@ -7,7 +7,7 @@ import Archive
 struct TreeUpdate {
     let transaction: IndexTransaction
     let template: NameTemplate
-    /// Bits of a node id; 63 but in tests.
+    /// Bits of a node id; fewer than there are only in tests.
     let idBits: Int
     var directories: [NodeIdentity: OpenDirectory] = [:]
     var changes = TreeChanges()

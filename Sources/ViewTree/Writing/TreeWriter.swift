@@ -15,7 +15,7 @@ public final class TreeWriter: ViewObserver {
 
     /// - Parameter template: How paths are made; the index must have its nodes by it, see `rename`.
     public convenience init(template: NameTemplate = .default) {
-        self.init(template: template, idBits: 63)
+        self.init(template: template, idBits: NodeIdentity.bitCount)
     }
 
     init(template: NameTemplate, idBits: Int) {

@@ -1,5 +1,6 @@
 internal import Archive
 internal import ByteLayout
+internal import Conversion
 
 /// All that serving a synthesized file takes: its own bytes, its layout, and its sources. Shared by all who have it open.
 final class SynthesizedHeader: Sendable {
@@ -26,6 +27,32 @@ final class SynthesizedHeader: Sendable {
                 case .sourceBits: false
                 }
             }
+    }
+
+    /// Keeps of `sources` those alone that the layout of `file` reads.
+    convenience init(narrowing file: SynthesizedFile, sources: [FileRow]) {
+        var numbers: [UInt32: UInt32] = [:]
+        var used: [FileRow] = []
+        func number(_ source: UInt32) -> UInt32 {
+            if let known = numbers[source] { return known }
+            let new = UInt32(clamping: used.count)
+            numbers[source] = new
+            if sources.indices.contains(Int(source)) { used.append(sources[Int(source)]) }
+            return new
+        }
+        var layout = Layout()
+        for extent in file.layout.extents {
+            let origin: Origin =
+                switch extent.origin {
+                case .synthesized: extent.origin
+                case .source(let source, let offset, let transform):
+                    .source(number(source), offset: offset, transform: transform)
+                case .sourceBits(let source, let offset, let plane):
+                    .sourceBits(number(source), offset: offset, plane: plane)
+                }
+            layout.append(length: extent.length, from: origin)
+        }
+        self.init(bytes: file.bytes, layout: layout, sources: used)
     }
 
     /// Bytes of memory it takes, nearly.

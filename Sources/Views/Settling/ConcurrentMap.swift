@@ -12,3 +12,20 @@ func concurrentMap<Result: Sendable>(count: Int, _ body: @Sendable (Int) -> Resu
     }
     return results.withLock { $0.compactMap { $0 } }
 }
+
+/// Runs `other` on a thread of its own while `own` runs on this one. Both may use `concurrentMap`, which within its own body goes
+/// one by one.
+func sideBySide<Other: Sendable, Own>(
+    _ other: @escaping @Sendable () -> Other, _ own: () -> Own
+) -> (other: Other, own: Own) {
+    let made = Lock<Other?>(nil)
+    let done = Threads.run(
+        [
+            {
+                let result = other()
+                made.withLock { $0 = result }
+            }
+        ], orStop: {}, while: own)
+    // The system may have had no thread left.
+    return (made.withLock { $0 } ?? other(), done ?? own())
+}

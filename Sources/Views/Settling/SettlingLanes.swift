@@ -1,9 +1,8 @@
 internal import Archive
 
-/// Hands out the patients that are to be settled to those who settle them side by side: no more at once than memory is meant for.
+/// Hands out the patients that are to be settled to two who settle them side by side, of whom one derives while the other waits
+/// for the index; no more at once than memory is meant for.
 struct SettlingLanes: Sendable {
-    /// How many work side by side: one derives while another waits for the index.
-    static let count = 2
     /// Instances of patients that are settled beside others.
     private static let maximumWeight = 2000
 

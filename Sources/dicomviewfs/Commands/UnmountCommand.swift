@@ -49,10 +49,14 @@ struct UnmountCommand: ParsableCommand {
 }
 
 /// True if the process is there and does something: one that has ended, but that its parent has not yet looked after, does not.
+/// While threads of it are left they have its files open and its locks, although the process itself is said to have ended.
 func isRunning(_ process: Int32) -> Bool {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
         return kill(process, 0) == 0 && access("/proc/self/stat", R_OK) != 0
     }
     // "21 (name) S ...": the name may hold anything.
-    return text.split(separator: ")").last?.split(separator: " ").first != "Z"
+    let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+    guard fields.first == "Z" else { return true }
+    // proc_pid_stat(5): the state is the third field, the number of threads the twentieth.
+    return fields.count > 17 && (Int(fields[17]) ?? 0) > 1
 }

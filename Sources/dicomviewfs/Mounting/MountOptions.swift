@@ -35,6 +35,8 @@ struct MountOptions: Equatable {
     var extendedAttributes = false
     /// 32 bits for inode numbers, for old programs; two files may then have one.
     var inode32 = false
+    /// Listings show what is otherwise entered by name alone: `.frames`, `.metadata`, `.dicomviewfs`.
+    var listHidden = false
     /// Where the index goes instead of its usual place.
     var indexDirectory: String?
     /// The profile that was named.
@@ -89,6 +91,7 @@ struct MountOptions: Equatable {
         case "xattr": extendedAttributes = true
         case "settle_time": settleTime = try Self.seconds(value)
         case "inode32": inode32 = true
+        case "list_hidden": listHidden = true
         case "views": views = try Self.views(value)
         case "index_dir": indexDirectory = try path(value)
         case "profile": profile = try value ?? { throw Failure("name a file", .dataError) }()

@@ -39,6 +39,7 @@ final class MountedArchive: Sendable {
         fileSystem = ViewTreeFileSystem(
             index: archive.index, views: archive.views, archivePath: archive.directory.path,
             ownership: options.ownership, inodeNumbers: options.inode32 ? .folded : .full, shownViews: options.views,
+            listsHidden: options.listHidden,
             control: { file in link.mounted.withLock { $0.value }?.content(of: file) ?? .bytes([]) },
             onFailure: { error in link.mounted.withLock { $0.value }?.met(error) })
         let settling = PatientSettling(views: archive.views, cancellation: cancellation) { [messages] message in
@@ -70,7 +71,7 @@ final class MountedArchive: Sendable {
         }
         link.mounted.withLock { $0.value = self }
         try session.mount()
-        archive.tree.announce(to: session.notifier)
+        archive.tree.announce(to: fileSystem.notifier(telling: session.notifier))
     }
 
     /// With an index that does not know the archive yet, what is there already could be stored once more.
@@ -179,7 +180,7 @@ final class MountedArchive: Sendable {
             }
         case .unsettled, .inconsistent: follower.settleUnsettled()
         case .index(let error): indexFault.withLock { $0 = "\(error)" }
-        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis: break
+        case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis, .notExtractable: break
         }
     }
 
@@ -196,7 +197,6 @@ final class MountedArchive: Sendable {
             case .imports:
                 return .pages(
                     ImportsTable(journal: live?.journal, index: archive.index, archive: archive.directory))
-            }
             }
         } catch {
             logger.error("\(Failure(error).message)")

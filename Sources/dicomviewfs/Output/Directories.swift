@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// Makes directories, and says what the system says.

@@ -85,7 +85,7 @@ struct Failure: Error {
         switch error {
         case .index(let error): exit(for: error)
         case .sourceChanged, .unsettled, .sourceUnreadable, .sourceTooShort, .notFound: .inputOutput
-        case .inconsistent, .synthesis: .software
+        case .inconsistent, .synthesis, .notExtractable: .software
         }
     }
 

@@ -25,7 +25,7 @@ extension StatusReport {
             version: DicomViewFS.version, archive: archive.directory.path,
             archiveID: archive.directory.identity.archiveID, ruleset: archive.directory.identity.ruleset,
             index: archive.location.databasePath, fault: fault, views: [:], files: files, unconverted: [], notes: [],
-            duplicates: [], operations: [:])
+            copies: [], unsettled: [], duplicates: [], operations: [:])
     }
 
     private init(_ snapshot: IndexSnapshot, _ directory: ArchiveDirectory, _ index: String) throws(IndexError) {

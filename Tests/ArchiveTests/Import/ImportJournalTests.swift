@@ -34,7 +34,10 @@ struct ImportJournalTests {
         let next = try journal.transaction { (records) throws(IndexError) in try records.insert(name("b")) }
         #expect(next == 41)
         #expect(try journal.read { (records) throws(IndexError) in try records.lastID() } == 41)
-        #expect(try journal.read { (records) throws(IndexError) in try records.judged(after: 0, limit: 9) }.isEmpty)
+        #expect(
+            try journal.read { (records) throws(IndexError) in try records.files(after: 40, limit: 9).map(\.id) } == [
+                41
+            ])
         #expect(try journal.read { (records) throws(IndexError) in try records.unarchived(upTo: 40) }.isEmpty)
         #expect(try journal.read { (records) throws(IndexError) in try records.unarchived(upTo: 41) } == [41])
         try journal.close()

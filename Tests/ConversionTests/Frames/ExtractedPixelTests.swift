@@ -77,10 +77,6 @@ struct ExtractedPixelTests {
         short.setPixels([1, 0, 2, 0])
         #expect(try short.reason()?.code == .pixelDataTruncated)
 
-        var tiles = ExtractionFixture(frameCount: 3)
-        tiles.dataSet.set(.dimensionOrganizationType, "TILED_FULL")
-        #expect(try tiles.reason()?.tag == .dimensionOrganizationType)
-
         var groups = ClassicFixture(ConversionFamily.mr.enhanced, modality: "MR", frameCount: 3)
         groups.topLevel.set(.numberOfFrames, "2")
         let file = try DICOMFile(header: MemoryByteSource(groups.bytes))

@@ -132,6 +132,8 @@ struct DropBoxTests {
         #expect(ftruncate(file, off_t(bytes.count + 100)) == 0 && ftruncate(file, off_t(bytes.count)) == 0)
         #expect(fsync(file) == 0 && close(file) == 0)
         #expect(fixture.outcome("a folder/b.dcm") == "stored")
+        let opened = open(folder, O_RDONLY | O_DIRECTORY)
+        #expect(fsync(opened) == 0 && close(opened) == 0)
         #expect(chmod("\(folder)/b.dcm", 0o600) == 0)
         #expect(try facts("\(folder)/b.dcm").st_mode & 0o7777 == 0o600)
         #expect(rmdir(folder) == -1 && errno == ENOTEMPTY)
@@ -195,6 +197,9 @@ struct DropBoxTests {
         }
         usleep(300_000)
         #expect(try fixture.files(of: "default").isEmpty && fixture.imports().isEmpty)
+        let pending = try fixture.lines(of: "imports.tsv").dropFirst()
+        #expect(
+            pending.count == 6 && pending.allSatisfy { $0[1] == "pending" && $0[4].contains("temporary or hidden") })
         #expect(rename(fixture.drop(".a.dcm.Qw12Er"), fixture.drop("a.dcm")) == 0)
         #expect(rename(fixture.drop("b.dcm.part"), fixture.drop("b.dcm")) == 0)
         #expect(fixture.outcome("a.dcm") == "stored" && fixture.outcome("b.dcm") == "stored")

@@ -41,10 +41,12 @@ final class ImportFixture {
     /// A path in `import/`.
     func drop(_ name: String) -> String { "\(mountpoint)/import/\(name)" }
 
-    /// The lines of `imports.tsv` by name, without the heading: the fields that follow the name.
+    /// The lines of `imports.tsv` of what was judged, by name: the fields that follow the name.
     func imports() throws -> [String: [String]] {
         var imports: [String: [String]] = [:]
-        for line in try lines(of: "imports.tsv").dropFirst() { imports[line[0]] = Array(line.dropFirst()) }
+        for line in try lines(of: "imports.tsv").dropFirst() where line[1] != "pending" {
+            imports[line[0]] = Array(line.dropFirst())
+        }
         return imports
     }
 

@@ -23,7 +23,7 @@ def check(program, folder):
     with program.mounted(folder / "archive", folder / "mountpoint", folder / "index") as mountpoint:
         for view in VIEWS:
             for directory, folders, names in os.walk(mountpoint / view):
-                for name in folders + names:
+                for name in folders + names + _unlisted(names):
                     path = os.path.join(directory, name)
                     saved[path] = (_save(path), _look(os.open(path, os.O_RDONLY)))
     if not saved:
@@ -38,6 +38,14 @@ def check(program, folder):
             finally:
                 os.close(root)
     return require_none(problems, f"{len(saved)} handles, restarted and indexed anew")
+
+
+def _unlisted(names):
+    """What lies beside these files and is in no listing."""
+    stems = [name.removesuffix(".dcm") for name in names]
+    beside = [f"{folder}/{stem}{end}" for stem in stems
+              for folder, end in ((".frames", ""), (".frames", "/0001.dcm"), (".metadata", ".json"))]  # fmt: skip
+    return [".frames", ".metadata", *beside] if names else []
 
 
 def _save(path):

@@ -54,6 +54,12 @@ def _programs(tree, view, folder, count):
             yield f"{view}: {command[0]} exits {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
         elif command[0] == "find" and done.stdout.count(b"\n") != count:
             yield f"{view}: find lists {done.stdout.count(chr(10).encode())} of {count} files"
+    if shutil.which("rsync"):
+        again = subprocess.run(
+            ["rsync", "-ai", "--delete", tree, folder / "rsync"], stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False
+        )
+        if again.returncode or again.stdout:
+            yield f"{view}: a second rsync exits {again.returncode} and copies {again.stdout.decode(errors='replace')[:200]!r}"
     walked = sum(len(names) for _, _, names in os.walk(tree, onerror=lambda error: (_ for _ in ()).throw(error)))
     if walked != count:
         yield f"{view}: os.walk meets {walked} of {count} files"

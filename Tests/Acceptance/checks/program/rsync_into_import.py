@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import archives
@@ -23,12 +24,12 @@ def check(program, folder):
         archives.build(name, folder / "sources" / name)
     sources = sorted((folder / "sources").iterdir()) + real_data.archives()
     problems, stored, kept = [], 0, 0
-    for source in sources:
-        place = folder / "case"
-        found, counts = _import(program, source, place)
-        problems += [f"{source.name}: {problem}" for problem in found]
-        stored, kept = stored + counts[0], kept + counts[1]
-        shutil.rmtree(place)
+    # Mounting is waiting, mostly.
+    with ThreadPoolExecutor(4) as pool:
+        cases = pool.map(lambda source: _import(program, source, folder / f"case-{source.name}"), sources)
+        for source, (found, counts) in zip(sources, cases, strict=True):
+            problems += [f"{source.name}: {problem}" for problem in found]
+            stored, kept = stored + counts[0], kept + counts[1]
     return require_none(problems, f"{len(sources)} archives, {stored} files in default/, {kept} kept in import/ with a reason")
 
 
@@ -43,7 +44,7 @@ def _import(program, source, place):
         digests = _digests(target / "import")
         problems += differences(_digests(source), digests, ("in the source", "in import/"))
         # Judged is what is renamed to its final name; the last may still be under way.
-        wait_until(lambda: _is_judged(program.status(target)), 30)
+        wait_until(lambda: _is_judged(target), 30)
         outcomes = _outcomes(target)
         shown = set(_digests(target / "default").values())
         direct, kept = [], 0
@@ -54,9 +55,7 @@ def _import(program, source, place):
             elif outcome in IN_ARCHIVE or reason:
                 kept += 1
             else:
-                problems.append(f"{path}: neither in default/ nor is there a reason ({outcome or 'not judged'})")
-            if outcome and outcome not in IN_ARCHIVE and not reason:
-                problems.append(f"{path}: {outcome}, without a reason")
+                problems.append(f"{path}: neither in default/ nor is there a reason ({outcome or 'not listed'})")
     # Mounted again with an index made anew, all has settled.
     with program.mounted(place / "archive", target, place / "index-anew", "-o", "settle_time=0.2"):
         problems += _transferred(source, target / "import", "after a remount")
@@ -69,6 +68,7 @@ def _import(program, source, place):
     with program.mounted(place / "direct", target, place / "index-direct", "-o", "ro"):
         for view in VIEWS:
             problems += differences(imported[view], contents(target / view), (f"{view}/ imported", f"{view}/ directly"))
+    shutil.rmtree(place)
     return problems, (len(direct), kept)
 
 
@@ -92,8 +92,8 @@ def _digests(root):
     return found
 
 
-def _is_judged(status):
-    return not status["imports"]["names"].get("", 0)
+def _is_judged(mountpoint):
+    return not any(reason.startswith("being written") for _, reason in _outcomes(mountpoint).values())
 
 
 def _outcomes(mountpoint):

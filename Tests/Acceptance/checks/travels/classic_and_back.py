@@ -68,7 +68,8 @@ def _frame(file, number, pixels, made, third, places, counts):
         yield "a frame has other pixels"
     own, back = values(file.dataset, number - 1), values(combined.dataset, index)
     for key in own.keys() if is_true else own.keys() & back.keys() - _LEGACY:
-        if own[key] != back.get(key):
+        kept = back.get(f"Unassigned/{key.rsplit('/', 1)[-1]}")  # where the macro asks for it under a condition that is not met
+        if own[key] != back.get(key, kept):
             yield f"{key} was {str(own[key])[:50]}, is {str(back.get(key))[:50]}"
 
 
@@ -80,7 +81,8 @@ def frames_of(file):
 
 
 def values(dataset, index):
-    """What functional groups say of a frame: macro and attribute, or a private attribute wherever it stands -> its meaning."""
+    """What functional groups say of a frame: macro and attribute, or a private attribute wherever it stands -> its meaning. What
+    is kept in Unassigned goes by that name."""
     found = {}
     shared = (dataset.get("SharedFunctionalGroupsSequence") or [None])[0]
     for groups in (shared, dataset.PerFrameFunctionalGroupsSequence[index]):
@@ -92,8 +94,7 @@ def values(dataset, index):
             elif "Unassigned" in element.keyword:
                 for item in element.value or []:
                     for part in item:
-                        if part.tag.is_private:
-                            _add(found, item, part)
+                        _add(found, item, part, "" if part.tag.is_private else "Unassigned/")
             else:
                 for item in element.value or []:
                     for part in item:

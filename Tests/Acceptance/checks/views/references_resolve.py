@@ -54,6 +54,7 @@ class Seen:
             str(file.dataset.SOPInstanceUIDOfConcatenationSource) for file in self.view.files
             if file.uid and file.dataset.get("SOPInstanceUIDOfConcatenationSource")
         }  # fmt: skip
+        self.named = {reference.uid for file in self.archive.values() for reference in references(file.dataset)}
         self.updated, self.sources = [], {}  # made of one instance that is of the same class
         self.of_frame = {}  # (archived UID, frame number or None) -> (UID in the view, frame number or None)
         for file in self.view.files:
@@ -87,6 +88,8 @@ class Seen:
                     yield f"{reference} is not in this view"
                 elif reference.uid in self.cut and reference.uid not in self.cut_here:
                     yield f"{reference}, which was cut, is not in this view"
+                elif reference.uid not in self.named:
+                    yield f"{reference} leads nowhere, and nothing of the archive names that"
                 continue
             if self.mounted.is_as_received(file):
                 continue  # whatever else is wrong came so
