@@ -108,6 +108,8 @@ struct ConcatenationTests {
                 }
                 $0.set(.realWorldValueSlope, [2.0])
                 $0.set(.realWorldValueIntercept, [0.0])
+                $0.set(.realWorldValueFirstValueMapped, 0, vr: .US)
+                $0.set(.realWorldValueLastValueMapped, 65535, vr: .US)
             }
             for frame in fixture.perFrame.indices {
                 fixture.perFrame[frame].setMacro(.frameContentSequence) {
@@ -117,8 +119,9 @@ struct ConcatenationTests {
                 }
             }
         }
-        let frames = frames(try ConvertedPatient(pet))
-        #expect(frames.count == 4)
+        let patient = try ConvertedPatient(pet)
+        let frames = frames(patient)
+        #expect(frames.count == 4, "\(patient.plan.classic.reasons)")
         #expect(frames.values.allSatisfy { $0.integer(.numberOfSlices) == 4 })
         #expect(frames["1.2.3.11#1"]?.integer(.imageIndex) == 1)
         #expect(frames["1.2.3.12#2"]?.integer(.imageIndex) == 4)

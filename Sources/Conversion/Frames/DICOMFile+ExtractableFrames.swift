@@ -7,7 +7,7 @@ extension DICOMFile {
     ///
     /// - Throws: why frames cannot be told apart.
     func extractableFrames(_ imagePixel: ImagePixel) throws(ConversionReason) -> [FrameBytes] {
-        guard let pixelData, case .native(let offset, let length, let available) = pixelData.form, !isDeflated else {
+        guard let pixelData, case .native(let offset, let length, let available) = pixelData.form else {
             return try frameBytes(imagePixel)
         }
         let photometric = imagePixel.photometricInterpretation
@@ -39,7 +39,7 @@ extension DICOMFile {
         }
         return (0..<imagePixel.numberOfFrames).map { frameIndex in
             let start = offset + UInt64(frameIndex) * frameLength
-            return FrameBytes(runs: [start..<start + frameLength])
+            return FrameBytes(runs: [start..<start + frameLength], isInflated: isDeflated)
         }
     }
 }

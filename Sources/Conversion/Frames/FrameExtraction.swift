@@ -16,6 +16,8 @@ public struct FrameExtraction: Sendable {
     let frames: [FrameBytes]
     let perFrame: [DataSet]
     private let dimensionPointers: [Tag]
+    /// Offsets in the source are those in its inflated data set.
+    private let isInflated: Bool
     private let tiles: TiledFullFrames?
     /// Of tiles: what stays where all of them are taken.
     private let original: DataSetBuilder
@@ -43,6 +45,7 @@ public struct FrameExtraction: Sendable {
         }
         let pixels = try ImagePixel(dataSet)
         frames = try file.extractableFrames(pixels)
+        isInflated = file.isDeflated
         self.sopInstanceUID = sopInstanceUID
         self.sopClassUID = sopClassUID
         numberOfFrames = pixels.numberOfFrames
@@ -133,6 +136,7 @@ public struct FrameExtraction: Sendable {
     /// The instance that these frames make. Its only source, 0, is the file of the instance they are taken from.
     public func synthesize(_ list: FrameList) throws(ConversionReason) -> SynthesizedFile {
         var file = SynthesizedFile(bytes: [], layout: Layout())
+        if isInflated { file.layout.inflate(source: 0) }
         let pixels = try pixelData(of: list)
         var isPixelDataDone = false
         try forEachPart(of: list) { part in

@@ -3,6 +3,7 @@ internal import ByteLayout
 extension SynthesizedFile {
     /// Adds a piece of a file that was made apart, with the same sources.
     mutating func append(_ piece: SynthesizedFile) {
+        for source in piece.layout.inflatedSources { layout.inflate(source: source) }
         for extent in piece.layout.extents {
             switch extent.origin {
             case .synthesized(let offset):
@@ -21,6 +22,7 @@ extension SynthesizedFile {
     public func over(_ parent: SynthesizedFile) throws(ConversionReason) -> SynthesizedFile {
         var file = SynthesizedFile(bytes: [], layout: Layout(), notes: notes)
         file.bytes.reserveCapacity(bytes.count)
+        for source in parent.layout.inflatedSources { file.layout.inflate(source: source) }
         for extent in layout.extents {
             switch extent.origin {
             case .synthesized(let offset):

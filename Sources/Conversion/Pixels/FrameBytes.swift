@@ -7,10 +7,13 @@ public struct FrameBytes: Sendable {
     public var runs: [Range<UInt64>]
     /// What happens to the bytes on their way out.
     public var transform: PixelTransform
+    /// True if offsets are those in the inflated data set of a deflated file.
+    public var isInflated: Bool
 
-    public init(runs: [Range<UInt64>], transform: PixelTransform = .identity) {
+    public init(runs: [Range<UInt64>], transform: PixelTransform = .identity, isInflated: Bool = false) {
         self.runs = runs
         self.transform = transform
+        self.isInflated = isInflated
     }
 
     /// Bytes in all runs.
@@ -55,7 +58,7 @@ extension DICOMFile {
         let transform = try byteOrderTransform(imagePixel, vr: vr, frameLength: frameLength)
         return (0..<imagePixel.numberOfFrames).map { frameIndex in
             let start = offset + UInt64(frameIndex) * frameLength
-            return FrameBytes(runs: [start..<start + frameLength], transform: transform)
+            return FrameBytes(runs: [start..<start + frameLength], transform: transform, isInflated: isDeflated)
         }
     }
 
@@ -88,7 +91,9 @@ extension DICOMFile {
             throw ConversionReason(.transferSyntax, tag: .pixelData, "fragments cannot be told apart by frame")
         }
         return frames.map { range in
-            FrameBytes(runs: pixels.fragments[range].map { $0.offset..<$0.offset + UInt64($0.length) })
+            FrameBytes(
+                runs: pixels.fragments[range].map { $0.offset..<$0.offset + UInt64($0.length) },
+                isInflated: isDeflated)
         }
     }
 }

@@ -26,6 +26,7 @@ extension SynthesizedFile {
 
     /// Adds the bytes of a frame.
     mutating func append(_ frame: SourceFrameBytes) {
+        if frame.frame.isInflated { layout.inflate(source: UInt32(clamping: frame.source)) }
         for run in frame.frame.runs {
             layout.append(
                 length: run.upperBound - run.lowerBound,

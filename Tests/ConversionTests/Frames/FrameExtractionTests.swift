@@ -92,6 +92,25 @@ struct FrameExtractionTests {
         #expect(try child.over(parent).materialized([bytes]).suffix(4) == [2, 0, 6, 0])
     }
 
+    @Test("a deflated file gives the frames that it gives when it is not, by way of what is made of it too")
+    func deflated() throws {
+        var fixture = ExtractionFixture(frameCount: 4)
+        // Long enough to stay in the file.
+        fixture.dataSet.set(Tag(0x0042, 0x0011), vr: .OB, bytes: [UInt8](repeating: 7, count: 3 << 20))
+        let plain = fixture.bytes
+        let bytes = try Deflated.file(plain)
+        let list = try #require(FrameList([2, 4]))
+        let expected = try FrameExtraction(try DICOMFile(header: MemoryByteSource(plain))).synthesize(list)
+        let parent = try FrameExtraction(try DICOMFile(header: MemoryByteSource(bytes))).synthesize(list)
+        let parentBytes = parent.materialized([bytes])
+        #expect(parent.layout.inflatedSources == [0])
+        #expect(parentBytes == expected.materialized([plain]))
+        let second = try FrameExtraction(try DICOMFile(header: MemoryByteSource(parentBytes)))
+        let child = try second.synthesize(try #require(FrameList([2])))
+        #expect(child.layout.inflatedSources.isEmpty)
+        #expect(try child.over(parent).materialized([bytes]) == child.materialized([parentBytes]))
+    }
+
     @Test("a part of what is changed on its way is changed alike")
     func compositionOfTransforms() throws {
         var fixture = ExtractionFixture(frameCount: 4)
