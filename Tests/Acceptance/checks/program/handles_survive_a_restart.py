@@ -41,11 +41,10 @@ def check(program, folder):
 
 
 def _unlisted(names):
-    """What lies beside these files and is in no listing."""
+    """Files that lie beside these and are in no listing. Not the folders they are in: the kernel finds the name of a folder by
+    the listing around it."""
     stems = [name.removesuffix(".dcm") for name in names]
-    beside = [f"{folder}/{stem}{end}" for stem in stems
-              for folder, end in ((".frames", ""), (".frames", "/0001.dcm"), (".metadata", ".json"))]  # fmt: skip
-    return [".frames", ".metadata", *beside] if names else []
+    return [name for stem in stems for name in (f".frames/{stem}/0001.dcm", f".metadata/{stem}.json")]
 
 
 def _save(path):

@@ -44,7 +44,9 @@ def _images(mounted):
 
 
 def _is_known(dataset):
-    """Does pydicom know the transfer syntax, so that it can tell frames apart?"""
+    """Does pydicom know the transfer syntax and how many frames there are, so that it can tell them apart?"""
+    if isinstance(dataset.get("NumberOfFrames"), str) and not str(dataset.NumberOfFrames).strip().isdigit():
+        return False
     return UID(dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2")).is_transfer_syntax
 
 
