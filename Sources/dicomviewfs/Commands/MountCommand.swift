@@ -17,7 +17,8 @@ struct MountCommand: ParsableCommand {
 
             Options (-o): allow_other, uid=N, gid=N, umask=M, fmask=M, dmask=M (octal), views=default:classic:enhanced, \
             index=background (answer at once, fill the trees meanwhile) or complete, rescan_interval=S, settle_time=S, \
-            strict_import, xattr, index_dir=DIR, profile=FILE, ro, inode32, nopassthrough; those of mount(8) are accepted.
+            strict_import, xattr, list_hidden, index_dir=DIR, profile=FILE, ro, inode32, nopassthrough; those of mount(8) \
+            are accepted.
             """)
 
     @Argument(help: "The directory that holds the DICOM files.", completion: .directory)

@@ -6,10 +6,18 @@ enum StatusFile {
     /// - Throws: `Failure` if nothing of ours is mounted there.
     static func read(_ mountpoint: String) throws -> (report: StatusReport, bytes: Data) {
         let path = "\(mountpoint)/\(TreeName.control)/\(ControlFile.status.rawValue)"
-        guard let file = FileHandle(forReadingAtPath: path), let bytes = try file.readToEnd() else {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == EIO {
+                // Not even its own names can be looked up.
+                throw Failure(
+                    "\(mountpoint): Input/output error: its index is likely damaged; unmount it and mount it again, and the "
+                        + "index is made anew from the archive", .inputOutput)
+            }
             throw Failure(
                 "\(mountpoint): no mounted archive; mount one with `dicomviewfs mount ARCHIVE \(mountpoint)`", .noInput)
         }
+        let bytes = try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).readToEnd() ?? Data()
         do {
             return (try JSONDecoder().decode(StatusReport.self, from: bytes), bytes)
         } catch {
