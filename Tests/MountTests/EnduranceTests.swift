@@ -21,7 +21,7 @@ struct EnduranceTests {
     func descriptors() throws {
         let fixture = try MountFixture()
         let words = "'\(Program.path)' mount '\(fixture.archive)' '\(fixture.mountpoint)' --index '\(fixture.index)'"
-        #expect(try shell("ulimit -Hn 4000; ulimit -Sn 256; \(words)") == 0)
+        #expect(try shell("ulimit -Sn 256; ulimit -Hn 4000; \(words)") == 0)
         let limits = try String(contentsOfFile: "/proc/\(try fixture.pid())/limits", encoding: .utf8)
         let line = limits.split(separator: "\n").first { $0.hasPrefix("Max open files") }
         #expect(line?.split(separator: " ").dropFirst(3).prefix(2) == ["4000", "4000"], "\(line ?? "")")
@@ -91,17 +91,20 @@ struct EnduranceTests {
     @Test("an index that breaks while it is mounted is said once in the log and by status, with what to do")
     func brokenIndex() throws {
         let fixture = try MountFixture()
+        // All of it is in the one file.
         #expect(try fixture.run("index", fixture.archive, "--index", fixture.index).status == 0)
+        try fixture.mount("-o", "settle_time=0.5,ro")
+        #expect(Program.wait(seconds: 20) { (try? fixture.status().mount?.isScanning) == false })
+        let log = try #require(try fixture.status().mount?.log)
         let name = try #require(
             try manager.subpathsOfDirectory(atPath: fixture.index).first { $0.hasSuffix("index.sqlite") })
-        let path = "\(fixture.index)/\(name)"
-        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
-        var bytes = try Data(contentsOf: URL(filePath: path))
-        // What is read when it is opened is whole.
-        for page in stride(from: 30 * 4096, to: bytes.count, by: 4096) { bytes[page] = 0xA5 }
-        try bytes.write(to: URL(filePath: path))
-        try fixture.mount("-o", "settle_time=0.5,ro")
-        let log = "\(URL(filePath: path).deletingLastPathComponent().path)/mount.log"
+        // Of the trees nothing was read yet, so no page of them is in memory.
+        let file = try FileHandle(forUpdating: URL(filePath: "\(fixture.index)/\(name)"))
+        for page in stride(from: UInt64(4096), to: try file.seekToEnd(), by: 4096) {
+            try file.seek(toOffset: page)
+            try file.write(contentsOf: Data(repeating: 0xA5, count: 4096))
+        }
+        try file.close()
         var status = stat()
         for number in 0..<20 { _ = stat("\(fixture.mountpoint)/default/none-\(number)", &status) }
         _ = try? fixture.files(of: "classic")

@@ -99,6 +99,10 @@ struct ImportCommandTests {
             #expect(outcome.error.contains("process \(pid)"), "\(outcome.error)")
             #expect(outcome.error.contains("cp -r \(fixture.source) \(fixture.mountpoint)/import/"), "\(outcome.error)")
         }
+        let spaced = fixture.mounts.place.appending(path: "it's one").path
+        try FileManager.default.createDirectory(atPath: spaced, withIntermediateDirectories: true)
+        let quoted = spaced.replacing("it's one", with: "it'\\''s one")
+        #expect(try fixture.mounts.run("import", fixture.archive, spaced).error.contains("cp -r '\(quoted)' "))
         try fixture.unmount()
     }
 

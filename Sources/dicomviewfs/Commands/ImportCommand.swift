@@ -99,9 +99,17 @@ struct ImportCommand: ParsableCommand {
         let boxes = MountTableEntry.mountpoints(ofType: "fuse.dicomviewfs", source: canonical).map { "\($0)/import" }
         if let box = boxes.first(where: { access($0, W_OK) == 0 }) {
             return Failure(
-                "\(archive): mounted by \(holder); copy into the mount instead: cp -r \(files.joined(separator: " ")) \(box)/",
+                "\(archive): mounted by \(holder); copy into the mount instead: cp -r \(words(files)) \(words([box]))/",
                 .temporaryFailure)
         }
         return Failure("\(path): in use by \(holder); try again when it has ended, or unmount", .temporaryFailure)
+    }
+
+    /// As a shell takes them.
+    private func words(_ paths: [String]) -> String {
+        paths.map { path in
+            let isPlain = path.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:,@".contains($0)) }
+            return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
+        }.joined(separator: " ")
     }
 }

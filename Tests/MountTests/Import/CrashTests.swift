@@ -69,7 +69,7 @@ struct CrashTests {
             usleep(UInt32.random(in: 0..<150_000))
             kill(pid, SIGKILL)
             #expect(Program.wait(seconds: 20) { done.isDone.withLock { $0 } })
-            // The process is gone before all that it had open is.
+            #expect(Program.wait(seconds: 20) { !isRunning(pid) })
             #expect(Program.wait(seconds: 20) { (try? fixture.mounts.run("unmount", fixture.mountpoint).status) == 0 })
         }
         try fixture.mount("-o", "settle_time=0.1")
