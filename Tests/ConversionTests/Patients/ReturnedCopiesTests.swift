@@ -45,7 +45,7 @@ struct ReturnedCopiesTests {
         "each UID is shown once, each instance is accounted for, no frame is shown twice, and one UID is one content",
         arguments: 0..<60)
     func anySubset(seed: Int) throws {
-        var random = RandomPatient(seed: seed &+ 7000)
+        var random = RandomPatient(seed: seed &+ 7000, hasMultiFrames: false)
         let pool = try pool(random)
         var seen: [View: [String: [UInt8]]] = [:]
         for _ in 0..<4 {
