@@ -12,6 +12,8 @@ from view import frame_sources, instance_sources
 
 # Made anew for the new image.
 _NUMBERING = {"DimensionIndexValues", "TemporalPositionIndex", "StackID", "InStackPositionNumber"}
+# References follow what they lead to: references_resolve.
+_REFERRING = {"ReferencedImageSequence", "DerivationImageSequence", "ConversionSourceAttributesSequence"}
 # Of which the Legacy Converted class allows one value.
 _LEGACY = {"CTImageFrameTypeSequence/PixelPresentation"}
 
@@ -89,7 +91,7 @@ def values(dataset, index):
         for element in groups or []:
             if element.tag.is_private:
                 _add(found, groups, element)
-            elif element.keyword == "ConversionSourceAttributesSequence" or element.VR != "SQ":
+            elif element.keyword in _REFERRING or element.VR != "SQ":
                 continue
             elif "Unassigned" in element.keyword:
                 for item in element.value or []:

@@ -46,7 +46,7 @@ def judge(archive, first, second, third):
             for problem in differences(before.dataset, after.dataset, is_foreign=uid in hidden):
                 problems[problem] += 1
     for uid, after in third.shown.items():
-        if uid not in first.shown and not _has_reason(after, first):
+        if uid not in first.shown and not _has_reason(after, first, second):
             problems[f"{after.path} was not there before"] += 1
     if len(third.instances) != len(third.shown):
         problems[f"{len(third.instances) - len(third.shown)} instances come back twice"] += 1
@@ -67,11 +67,14 @@ def _combined(first, second):
     return made, {uid for uid in foreign - made if uid not in second.shown}
 
 
-def _has_reason(after, first):
-    """A slice of an image received as Enhanced, or what a slice drew over itself."""
+def _has_reason(after, first, second):
+    """A slice of an image received as Enhanced, also where that was changed for its references, or what a slice drew over itself."""
     if after.class_uid == _PRESENTATION_STATE:
         return True
-    sources = [uid for uid, _ in instance_sources(after.dataset)]
+    sources = {uid for uid, _ in instance_sources(after.dataset)}
+    for uid in list(sources):
+        if uid not in first.shown and uid in second.shown:
+            sources = sources - {uid} | {origin for origin, _ in instance_sources(second.shown[uid].dataset)}
     return bool(sources) and all(uid in first.shown and first.shown[uid].class_uid in ENHANCED for uid in sources)
 
 
@@ -85,8 +88,16 @@ def differences(before, after, is_foreign=False):
         if not is_foreign:  # what another converter introduced is an attribute like any other (C-4)
             yield f"{name(key)} is new"
     for key in own.keys() & back.keys():
-        if own[key] != back[key] and not (is_foreign and name(key) in _FOREIGN_SERIES):
+        if not _equal(own[key], back[key]) and not (is_foreign and name(key) in _FOREIGN_SERIES):
             yield f"{name(key)} was {str(own[key])[:50]}, is {str(back[key])[:50]}"
+
+
+def _equal(one, other):
+    """A private value whose VR only pydicom knows may come back as UN."""
+    if isinstance(one, bytes) != isinstance(other, bytes):
+        one, other = (part if isinstance(part, bytes) else str(part).encode("latin-1", "replace") for part in (one, other))
+        return one.rstrip(b"\0 ") == other.rstrip(b"\0 ")
+    return one == other
 
 
 def _has_pixels(before, after):

@@ -24,18 +24,18 @@ def applies(mounted):
 def check(mounted):
     if not shutil.which("dcm2niix"):
         raise Skipped("dcm2niix is not installed")
-    listed, counts, problems = exceptions(mounted.name), Counter(), []
+    listed, needed, counts, problems = exceptions(mounted.name), set(), Counter(), []
     for view, series, pairs in _series(mounted):
         verdict, told = _compare(mounted, pairs)
         name = _name(pairs[0][0][0].dataset)
-        why = listed.pop((view, name), None)
-        if verdict is None and why is None:
+        if verdict is None and (view, name) in listed:
+            needed.add((view, name))
+        elif verdict is None:
             problems.append(f"{view}/, Series {name} ({series}): {told}")
-        elif verdict is not None and why is not None:
-            problems.append(f"{view}/, Series {name}: it is the same: take it out of dcm2niix.tsv")
-        else:
-            counts[verdict or "cannot be, as listed"] += 1
-    problems += [f"{view}/, Series {name} is listed in dcm2niix.tsv and not here" for view, name in listed]
+        counts[verdict or "cannot be, as listed"] += 1
+    problems += [
+        f"{view}/, Series {name} is not here, or is the same: take it out of dcm2niix.tsv" for view, name in listed if (view, name) not in needed
+    ]
     return require_none(problems, ", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
 
 
