@@ -86,7 +86,14 @@ struct PlannedPatient {
 extension PlannedPatient {
     /// Has instances shown as received, but for those that are already for another reason.
     mutating func exclude(_ more: [Int: ConversionReason]) {
-        exclusions.merge(more) { first, _ in first }
+        // The members of a concatenation stand and fall together.
+        for index in order {
+            guard let reason = more[index] else { continue }
+            let others = concatenations.ofMember[index].map { concatenations.all[$0].members } ?? []
+            for member in [index] + others where exclusions[member] == nil {
+                exclusions[member] = reason
+            }
+        }
     }
 
     mutating func leaveUnrestored(_ indices: Set<Int>) {

@@ -78,8 +78,8 @@ extension PlannedInstance {
             (summary.sopClassUID, sopClassUID), (summary.studyInstanceUID, studyInstanceUID),
             (summary.seriesInstanceUID, seriesInstanceUID),
         ]
-        // Where the file breaks off before one of them, it has none.
-        return pairs.allSatisfy { $0 == $1 || $0.isEmpty && summary.isDamaged }
+        // A file that breaks off before one of them has none; between two elements, that is no damage that could be seen.
+        return pairs.allSatisfy { $0 == $1 || $0.isEmpty }
     }
 }
 

@@ -107,13 +107,16 @@ struct ReturnedCopiesTests {
         }
         // What stands as received for a reason does not say what stands in the view; and what breaks off before its Series has
         // none that others could name.
-        let unplaced = patient.summaries.filter { $0.isDamaged && $0.seriesInstanceUID.isEmpty }.map(\.sopInstanceUID)
+        let unplaced = patient.summaries.filter(\.seriesInstanceUID.isEmpty).map(\.sopInstanceUID)
         // Of a concatenation in part only a copy may be there.
         let faults = patient.faults(view, concatenations: false).filter { fault in
             !received.contains { fault.hasPrefix("\($0):") }
                 && !unplaced.contains { fault.hasSuffix("Series of \($0)") }
         }
-        #expect(faults == [], "\(view)")
+        for fault in faults {
+            let named = plan.instances.filter { fault.contains($0.sopInstanceUID) }
+            Issue.record("\(view) \(fault) \(named.map { "\($0.form) \($0.seriesInstanceUID)" })")
+        }
     }
 
     private func slices() throws -> [[UInt8]] { EnhancedFixture(3).files }
