@@ -6,16 +6,22 @@ import Views
 
 @Suite("Files made of one instance of a view")
 struct DerivedFileTests {
-    private func archive(of count: Int) throws -> ViewedArchive {
+    /// - Parameter deflated: The numbers of the slices whose data sets are deflated.
+    private func archive(of count: Int, deflated: Set<Int> = []) throws -> ViewedArchive {
         let archive = try ViewedArchive()
-        for number in 1...count { try archive.write("\(number)", ViewedArchive.slice(number)) }
+        for number in 1...count {
+            let slice = ViewedArchive.slice(number)
+            try archive.write("\(number)", deflated.contains(number) ? ViewedArchive.deflated(slice) : slice)
+        }
         try archive.settle()
         return archive
     }
 
-    @Test("a frame of a combined image is a file of its own, with the pixels of its slice, as long as was said before")
-    func framesOfCombined() throws {
-        let archive = try archive(of: 5)
+    @Test(
+        "a frame of a combined image is a file of its own, with the pixels of its slice, as long as was said before",
+        arguments: [[], [2, 4], [1, 2, 3, 4, 5]] as [Set<Int>])
+    func framesOfCombined(deflated: Set<Int>) throws {
+        let archive = try archive(of: 5, deflated: deflated)
         let row = try #require(try archive.rows(.enhanced).first)
         let frames = try archive.views.frames(of: row)
         #expect(frames.count == 5)

@@ -52,6 +52,9 @@ final class SynthesizedHeader: Sendable {
                 }
             layout.append(length: extent.length, from: origin)
         }
+        for source in file.layout.inflatedSources {
+            if let number = numbers[source] { layout.inflate(source: number) }
+        }
         self.init(bytes: file.bytes, layout: layout, sources: used)
     }
 

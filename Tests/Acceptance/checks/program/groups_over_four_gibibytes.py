@@ -26,8 +26,9 @@ def check(program, folder):
 
 
 def mark(series, number, end):
-    """What a slice begins and ends with."""
-    return f"{series[:6]} {number:02d} {end}".ljust(MARK, ".").encode()
+    """What a slice begins and ends with; an encapsulated one as a codestream begins."""
+    start = b"\xff\xd8\xff\xf7" if series == "encapsulated" and end == "first" else b""
+    return start + f"{series[:6]} {number:02d} {end}".ljust(MARK, ".").encode()[: MARK - len(start)]
 
 
 def _slice(series, number):
