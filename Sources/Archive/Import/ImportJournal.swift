@@ -8,6 +8,8 @@ internal import Glibc
 /// What was committed survives the end of this process at once; `sync` makes it survive the machine's.
 public final class ImportJournal: Sendable {
     public let path: String
+    /// Where a damaged journal was moved, in whose place a new one was begun; nil if it was whole.
+    public let damagedPath: String?
     private let queue: DatabaseQueue
 
     /// The number of the directory `import/` itself.
@@ -26,6 +28,18 @@ public final class ImportJournal: Sendable {
 
     public init(_ archive: ArchiveDirectory) throws(IndexError) {
         path = "\(archive.path)/\(ArchiveDirectory.privateName)/imports.sqlite"
+        do throws(IndexError) {
+            queue = try Self.open(path)
+            damagedPath = nil
+        } catch {
+            guard case .corrupt = error else { throw error }
+            // Files that it knew of get names again (`DropBox.recover`); it may itself still be mended by who knows how.
+            damagedPath = try Self.setAside(path)
+            queue = try Self.open(path)
+        }
+    }
+
+    private static func open(_ path: String) throws(IndexError) -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "imports"
         configuration.busyMode = .timeout(10)
@@ -37,11 +51,24 @@ public final class ImportJournal: Sendable {
         }
         try DatabaseFile(path: path).prepare()
         do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            try Self.prepare(queue, path)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try prepare(queue, path)
+            return queue
         } catch {
             throw IndexError(error, path: path)
         }
+    }
+
+    /// Gives a journal that cannot be read another name, its write-ahead log with it. Returns that name.
+    private static func setAside(_ path: String) throws(IndexError) -> String {
+        var number = 1
+        while access("\(path).damaged-\(number)", F_OK) == 0 { number += 1 }
+        let target = "\(path).damaged-\(number)"
+        guard rename(path, target) == 0 else {
+            throw .notAccessible(path: path, message: String(cString: strerror(errno)), errno: errno)
+        }
+        _ = rename("\(path)-wal", "\(target)-wal")
+        return target
     }
 
     private static func prepare(_ queue: DatabaseQueue, _ path: String) throws {

@@ -17,6 +17,11 @@ final class LiveImport: Sendable {
     ) throws {
         lock = try IndexLock(path: ImportJournal.lockPath(archive.directory))
         journal = try ImportJournal(archive.directory)
+        if let damaged = journal.damagedPath {
+            log(
+                "\(journal.path) was damaged and is now \(damaged): what was dropped is stored or kept as before, but what is not "
+                    + "stored has new names in import/, and what is has none")
+        }
         let staging = try StagingArea(archive.directory)
         imports = InstanceImport(
             staging: staging, index: archive.index, views: archive.views,

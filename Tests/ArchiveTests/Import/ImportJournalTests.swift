@@ -62,4 +62,23 @@ struct ImportJournalTests {
         #expect(read?.outcome == .notDICOM && read?.judgedSeconds == nil)
         try journal.close()
     }
+
+    @Test("a damaged journal is set aside, and a new one begun")
+    func damaged() throws {
+        let files = try TestArchive()
+        let (archive, _) = try files.open()
+        let path = "\(archive.path)/.dicomviewfs/imports.sqlite"
+        do {
+            let journal = try ImportJournal(archive)
+            #expect(journal.damagedPath == nil)
+            _ = try journal.transaction { (records) throws(IndexError) in try records.insert(name("a")) }
+            try journal.close()
+        }
+        try Data(repeating: 0x5A, count: 5000).write(to: URL(filePath: path))
+        let journal = try ImportJournal(archive)
+        #expect(journal.damagedPath == "\(path).damaged-1")
+        #expect(FileManager.default.fileExists(atPath: "\(path).damaged-1"))
+        let id = try journal.transaction { (records) throws(IndexError) in try records.insert(name("b")) }
+        #expect(id == ImportJournal.firstID)
+    }
 }
