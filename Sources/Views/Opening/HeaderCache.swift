@@ -1,7 +1,8 @@
 internal import Archive
 
-/// Synthesized headers in memory: those that are open, and those that were used last, up to a number of bytes. A header is
-/// built once for all who ask for it at the same time.
+/// Synthesized headers in memory: those that are open, and those that were used last, up to a number of bytes, and of those that
+/// are longer than that the one that was used last: each of its frames may be asked for in turn. A header is built once for all who
+/// ask for it at the same time.
 final class HeaderCache: Sendable {
     private struct Entry {
         var header: SynthesizedHeader
@@ -71,8 +72,10 @@ final class HeaderCache: Sendable {
     private static func trim(_ state: inout State, to limit: Int) {
         guard state.bytes > limit else { return }
         let idle = state.entries.filter { $0.value.pins <= 0 }.sorted { $0.value.lastUse < $1.value.lastUse }
-        for (key, entry) in idle {
-            guard state.bytes > limit else { return }
+        let long = idle.last { $0.value.header.cost > limit }
+        let allowed = limit + (long?.value.header.cost ?? 0)
+        for (key, entry) in idle where key != long?.key {
+            guard state.bytes > allowed else { return }
             state.entries[key] = nil
             state.bytes -= entry.header.cost
         }

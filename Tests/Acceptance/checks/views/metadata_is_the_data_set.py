@@ -2,6 +2,7 @@
 named by where it is in the instance's own file."""
 
 import base64
+import functools
 import json
 import math
 import os
@@ -127,16 +128,21 @@ def _equal(vr, one, other):
     return (one or None) == (other or None) or str(one).lower() == str(other).lower()
 
 
+@functools.lru_cache(maxsize=1)
+def _bytes(path):
+    return path.read_bytes()
+
+
 def _compare_bulk(expected, uri, file, where):
     named = _URI.match(uri)
     if not named or named[1] != os.path.basename(file.path):
         yield f"{where}: {uri} does not name {os.path.basename(file.path)}"
         return
-    data = file.absolute.read_bytes()
     start, length = int(named[2]), int(named[3])
     value = expected.get("BulkDataURI")
     if not isinstance(value, bytes):
         return  # a long text or list, which pydicom gives in full
+    data = _bytes(file.absolute)
     bytes_there = data[start : start + length].removesuffix(b"\xfe\xff\xdd\xe0\0\0\0\0")
     if bytes_there.rstrip(b"\0") != value.removesuffix(b"\xfe\xff\xdd\xe0\0\0\0\0").rstrip(b"\0"):
         yield f"{where}: {length} bytes from {start} on are not its value"
