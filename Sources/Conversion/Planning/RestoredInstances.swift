@@ -125,9 +125,10 @@ struct RestoredInstances {
     private func areFramesFounded(_ index: Int) -> Bool {
         for reference in summaries[index].frameReferences {
             guard let target = patient.indexOfUID[reference.sopInstanceUID] else {
-                // A conversion may have put it in the place of what the original named.
-                let isMultiFrame = ConversionFamily.isMultiFrame(sopClassUID: reference.sopClassUID)
-                if isMultiFrame || DerivedUID.canBe(reference.sopInstanceUID) { return false }
+                // A conversion may have put it in the place of what the original named: ours under a UID that shows it.
+                let isForeign =
+                    !summaries[index].isOfOurMaking && ConversionFamily.isMultiFrame(sopClassUID: reference.sopClassUID)
+                if isForeign || DerivedUID.canBe(reference.sopInstanceUID) { return false }
                 continue
             }
             if !isFounded(target) { return false }

@@ -3,7 +3,7 @@ internal import DICOM
 // The stored form. Its first byte says which: raise it with every change, and what is stored is made again from the files.
 extension InstanceSummary {
     /// The first byte of `encoded()`.
-    public static let formatVersion: UInt8 = 5
+    public static let formatVersion: UInt8 = 6
 
     /// The summary as bytes, for the index: a few hundred for an image.
     public func encoded() -> [UInt8] {
@@ -21,6 +21,7 @@ extension InstanceSummary {
         encoder.append(obstacle) { $0.append($1) }
         encoder.append(isDamaged)
         encoder.append(describesPETSeries)
+        encoder.append(isOfOurMaking)
         encoder.append(image) { $0.append($1) }
         encoder.append(conversionSource) { $0.append($1) }
         encoder.append(concatenation) { $0.append($1) }
@@ -79,6 +80,7 @@ extension InstanceSummary {
         obstacle = try decoder.flag() ? try decoder.reason() : nil
         isDamaged = try decoder.flag()
         describesPETSeries = try decoder.flag()
+        isOfOurMaking = try decoder.flag()
         image = try decoder.flag() ? try decoder.image() : nil
         conversionSource = try decoder.flag() ? try decoder.conversionSource() : nil
         concatenation = try decoder.flag() ? try decoder.concatenation() : nil

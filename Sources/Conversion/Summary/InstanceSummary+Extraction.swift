@@ -34,7 +34,10 @@ extension InstanceSummary {
             obstacle = ConversionObstacle.ofMultiFrame(file, family: family)
             frameOrigins = FrameOrigin.all(of: dataSet, numberOfFrames: numberOfFrames)
             describesPETSeries = family.modality == .pet && PETSeriesIndices.describe(dataSet)
-            if obstacle == nil, !frameOrigins.isEmpty { frameReferences = NamedInstance.all(of: dataSet) }
+            isOfOurMaking = ContributingEquipment.isLastOurs(dataSet.items(.contributingEquipmentSequence))
+            if obstacle == nil, !frameOrigins.isEmpty {
+                frameReferences = NamedInstance.all(of: dataSet, isOwn: isOfOurMaking)
+            }
         case .other: break
         }
 
@@ -76,8 +79,7 @@ extension FrameOrigin {
 
 extension NamedInstance {
     /// What classic instances made of the frames will refer to: all that is named anywhere but in what stays behind.
-    static func all(of dataSet: DataSet) -> [NamedInstance] {
-        let isOwn = ContributingEquipment.isLastOurs(dataSet.items(.contributingEquipmentSequence))
+    static func all(of dataSet: DataSet, isOwn: Bool) -> [NamedInstance] {
         var found: Set<NamedInstance> = []
         func collect(from item: DataSet) {
             if let uid = item.string(.referencedSOPInstanceUID) {

@@ -44,6 +44,8 @@ public struct InstanceSummary: Sendable, Equatable {
     /// Of Enhanced and Legacy Converted images that are taken apart: all instances that the frames refer to, each once, ascending
     /// by UID.
     public var frameReferences: [NamedInstance] = []
+    /// True if the last conversion of the instance was ours: what it put into references has UIDs of the form that ours have.
+    public var isOfOurMaking: Bool = false
     /// What the instance, one of ours, was made from by a change of references alone.
     public var original: OriginalInstance?
     /// Study and Series of instances, as lists in this one give them, ascending; each with the instances listed.

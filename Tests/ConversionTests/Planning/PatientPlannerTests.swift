@@ -109,8 +109,15 @@ struct PatientPlannerTests {
         #expect(!isRestored([converted, Fixture.legacy("3.2", sources: [nil])]))
         // What no conversion has touched is named as it was.
         #expect(isRestored([image(naming: "7.7", ConversionFamily.mr.classic)]))
+        // So is a multi-frame image that the slices named already, in what we combined of them: our UIDs are told by their form.
+        var ours = image(naming: "3.2", ConversionFamily.mr.enhanced)
+        #expect(!isRestored([ours]))
+        ours.isOfOurMaking = true
+        #expect(isRestored([ours]))
         let derived = DerivedUID.make(.instance, view: .enhanced, identity: ["x"])
         #expect(!isRestored([image(naming: derived, "1.2.840.10008.5.1.4.1.1.66.4")]))
+        ours.frameReferences = [NamedInstance(sopInstanceUID: derived, sopClassUID: ConversionFamily.mr.enhanced)]
+        #expect(!isRestored([ours]))
     }
 
     @Test("where a frame of another image has the UID of the original, it is given back to none (X-2)")

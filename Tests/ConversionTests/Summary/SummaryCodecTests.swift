@@ -19,6 +19,7 @@ struct SummaryCodecTests {
         legacy.obstacle = ConversionReason(.missingAttribute, tag: Tag(rawValue: 0xFFFF_FFFF), "why")
         legacy.isDamaged = true
         legacy.describesPETSeries = true
+        legacy.isOfOurMaking = true
         legacy.frameReferences = [NamedInstance(sopInstanceUID: "1.9", sopClassUID: "1.2.840")]
         return [slice, legacy, Fixture.other(""), Fixture.other("2.1", references: ["1.1", "2.2"])]
     }
