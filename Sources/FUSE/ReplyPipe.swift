@@ -62,13 +62,14 @@ struct ReplyPipe {
         return used <= capacity
     }
 
-    /// Sends all that was put, `count` bytes. Whether the kernel took it or not, the request is answered.
-    mutating func send(_ count: Int, to device: Int32) {
-        if clinux_splice(readEnd, nil, device, count) == count {
-            used = 0
-        } else {
+    /// Sends all that was put, `count` bytes. False if the kernel did not take it: then nobody may have been answered.
+    mutating func send(_ count: Int, to device: Int32) -> Bool {
+        guard clinux_splice(readEnd, nil, device, count) == count else {
             discard()
+            return false
         }
+        used = 0
+        return true
     }
 
     /// Closes it, with what is in it.

@@ -20,13 +20,17 @@ enum SplicedReplies {
         guard count >= leastCount, context.pointee.pipe.prepare() else { return nil }
         let header = (UInt32(headerSize + count), Int32(0), context.pointee.unique)
         var isWhole = withUnsafeBytes(of: header) { context.pointee.pipe.put($0) }
+        var delivered = 0
         if isWhole {
             do throws(Errno) {
                 try opened.file.forEachPiece(of: count, at: offset) { piece in
                     switch piece {
-                    case .memory(let bytes): isWhole = context.pointee.pipe.put(bytes)
+                    case .memory(let bytes):
+                        isWhole = context.pointee.pipe.put(bytes)
+                        delivered += bytes.count
                     case .file(let file, let offset, let count):
                         isWhole = context.pointee.pipe.put(file: file.rawValue, offset: offset, count: count)
+                        delivered += count
                     }
                     return isWhole
                 }
@@ -35,11 +39,12 @@ enum SplicedReplies {
                 throw error
             }
         }
-        guard isWhole else {
+        guard isWhole, delivered == count else {
             context.pointee.pipe.discard()
             return nil
         }
-        context.pointee.pipe.send(headerSize + count, to: context.pointee.device)
+        // If the reader was answered all the same, another answer is one to nobody.
+        guard context.pointee.pipe.send(headerSize + count, to: context.pointee.device) else { throw .ioError }
         return count
     }
 }

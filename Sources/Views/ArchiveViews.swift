@@ -276,8 +276,13 @@ public final class ArchiveViews: Sendable {
     }
 
     /// What the disk cache has under `key` besides headers.
-    func storedRecord(_ key: [UInt8]) throws(ViewError) -> [UInt8]? {
-        do throws(IndexError) { return try headers.header(key)?.bytes } catch { throw .index(error) }
+    func storedRecord(_ key: [UInt8]) -> [UInt8]? {
+        do throws(IndexError) {
+            return try headers.header(key)?.bytes
+        } catch {
+            notKept.withLock { $0 }?(error)
+            return nil
+        }
     }
 
     /// Keeps a small record in the disk cache.

@@ -10,7 +10,7 @@ extension ArchiveViews {
         // Another program may make other bytes of the same sources.
         let key = DerivedFileKey(row, ["frames", deriver]).bytes
         if let known = derived.frames[key] { return known }
-        if let stored = try storedRecord(key), let frames = InstanceFrames(decoding: stored) {
+        if let stored = storedRecord(key), let frames = InstanceFrames(decoding: stored) {
             derived.frames.keep(frames, under: key, cost: frames.cost)
             return frames
         }

@@ -13,7 +13,7 @@ extension ArchiveViews {
         // Another program may make other bytes of the same sources.
         let record = DerivedFileKey(row, ["metadata size", deriver, bulkDataURI]).bytes
         if let size = derived.sizes[key.bytes] { return key.facts(row, size: size) }
-        if let stored = try storedRecord(record), stored.count == 8 {
+        if let stored = storedRecord(record), stored.count == 8 {
             let size = stored.reversed().reduce(0) { $0 << 8 | UInt64($1) }
             derived.sizes.keep(size, under: key.bytes, cost: 160)
             return key.facts(row, size: size)

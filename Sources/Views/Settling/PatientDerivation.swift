@@ -61,8 +61,12 @@ struct PatientDerivation {
         let converted = Set(rows.filter { $0.form != .asReceived }.flatMap(\.sourceFileIDs))
         var exclusions: [Int: ConversionReason] = [:]
         for row in rows where row.form == .asReceived {
-            // Planning finds it again by itself, and for one view alone.
-            if row.reason?.code == ConversionReason.Code.identityTaken.rawValue { continue }
+            // Planning finds the one again by itself, and for one view alone; the other says nothing of the instance.
+            let code = row.reason?.code
+            if code == ConversionReason.Code.identityTaken.rawValue || code == ConversionReason.Code.notDerived.rawValue
+            {
+                continue
+            }
             guard let reason = row.reason, let position = positions[row.sopInstanceUID],
                 !converted.contains(instances[position].file.id)
             else { continue }

@@ -84,7 +84,7 @@ struct DemoCommand: ParsableCommand {
             Try:
               ls -R \(views)/enhanced
               dicomviewfs status \(views)
-              cp -r \(views)/classic /tmp/for-an-old-viewer
+              cp -r --no-preserve=mode \(views)/classic /tmp/for-an-old-viewer
               dcmdump \(views)/enhanced/*/*/*/*.dcm | less
 
             """)

@@ -86,7 +86,8 @@ final class OpenArchive: Sendable {
                 progress: {
                     progress.show(Progress($0, elapsed: ProcessInfo.processInfo.systemUptime - begin))
                     let new = $0.failures
-                    failures.withLock { $0 = new }
+                    // The list only grows, but what is said of it may come out of order.
+                    failures.withLock { if new.count > $0.count { $0 = new } }
                 },
                 isCancelled: { cancellation.isCancelled })
             scanned.failures += failures.withLock { $0 }

@@ -31,7 +31,10 @@ struct PatientSettling: Sendable {
         do throws(ViewError) {
             try views.settle(
                 patients: patients,
-                progress: { progress in failures.withLock { $0 = progress.failures } },
+                // The list only grows, but what is said of it may come out of order.
+                progress: { progress in
+                    failures.withLock { if progress.failures.count > $0.count { $0 = progress.failures } }
+                },
                 isCancelled: { cancellation.isCancelled })
         } catch {
             return "\(error)"
