@@ -13,7 +13,7 @@ extension ReferenceRewriting {
         case nil: return unchanged(in: nil)
         case .unchanged(let target): return unchanged(in: target.seriesInstanceUID)
         case .one(let target):
-            return [rewritten(base, to: target, isList: isList, keepsFrames: target.frameNumber == nil)]
+            return [rewritten(base, to: target, isList: isList, keepsFrames: target.frameNumber == nil, &outcome)]
         case .frames(let targets):
             if targets.isEmpty { return unchanged(in: nil) }
             let numbers =
@@ -23,13 +23,14 @@ extension ReferenceRewriting {
             }
             // Numbers of frames that the image does not have say nothing but which image is meant.
             return (wanted.isEmpty ? targets : wanted).map {
-                rewritten(base, to: $0, isList: isList, keepsFrames: false)
+                rewritten(base, to: $0, isList: isList, keepsFrames: false, &outcome)
             }
         }
     }
 
     private func rewritten(
-        _ base: DataSetBuilder, to target: ReferenceMap.Target, isList: Bool, keepsFrames: Bool
+        _ base: DataSetBuilder, to target: ReferenceMap.Target, isList: Bool, keepsFrames: Bool,
+        _ outcome: inout Outcome
     ) -> RewrittenItem {
         var item = base
         item.set(.referencedSOPClassUID, target.sopClassUID)
@@ -42,6 +43,7 @@ extension ReferenceRewriting {
         }
         // They were made over the target as it was received (O-5).
         for tag in [Tag.referencedDigitalSignatureSequence, .referencedSOPInstanceMACSequence] { item.remove(tag) }
+        if RetrievalPlace.remove(from: &item) { outcome.isLossy = true }
         return RewrittenItem(
             item, series: target.seriesInstanceUID, instance: target.sopInstanceUID, isChanged: true)
     }

@@ -39,6 +39,10 @@ extension ReferenceRewriting {
         return parts.map { part in
             var part = part
             part.common = common
+            // What is lost by it is kept: all that changes in a list by Series is lossy.
+            if part.seriesInstanceUID != series || part.hasChangedEntry {
+                _ = RetrievalPlace.remove(from: &part.common)
+            }
             return RewrittenItem(part.item, part: part, isChanged: outcome.isChanged)
         }
     }

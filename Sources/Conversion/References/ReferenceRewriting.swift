@@ -13,7 +13,8 @@ struct ReferenceRewriting {
     struct Outcome {
         var isChanged = false
         /// What was there cannot be told from what is: an item that names a Series was changed, at any depth, for lists lose
-        /// what they cannot say, frame numbers above all; or a content item was repeated.
+        /// what they cannot say, frame numbers above all; a content item was repeated; or an item no longer says where its
+        /// target can be fetched.
         var isLossy = false
     }
 
@@ -120,7 +121,11 @@ struct ReferenceRewriting {
         if item[.valueType] != nil {
             return contentItem(item, &outcome).map { RewrittenItem($0.item, isChanged: outcome.isChanged) }
         }
-        let attributes = attributes(of: item, &outcome)
+        var attributes = attributes(of: item, &outcome)
+        // A Study is fetched from a place with all that is listed for it.
+        if outcome.isChanged, item[.studyInstanceUID] != nil, RetrievalPlace.remove(from: &attributes) {
+            outcome.isLossy = true
+        }
         return [RewrittenItem(attributes, isChanged: outcome.isChanged)]
     }
 }

@@ -17,6 +17,9 @@ struct RewrittenItem {
             return item
         }
 
+        /// Whether any of the items listed names something else than it did.
+        var hasChangedEntry: Bool { lists.contains { $0.items.contains(where: \.isChanged) } }
+
         mutating func append(_ items: [RewrittenItem], to tag: Tag) {
             if let index = lists.firstIndex(where: { $0.tag == tag }) {
                 lists[index].items.append(contentsOf: items)

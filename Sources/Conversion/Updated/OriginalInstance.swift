@@ -5,8 +5,8 @@ public import DICOM
 ///
 /// They are a private block in group 0009: element 01 the Series Instance UID; 02 the UIDs of all instances and Series that the
 /// original referred to, one a line; from 10 on, one after the other, the pieces of a data set in Explicit VR Little Endian
-/// with the elements of the original that lost something: lists by Series, content items repeated. Bytes, not a sequence: to every reader but us they
-/// are no references of this instance.
+/// with the elements of the original that lost something: lists by Series, content items repeated, items that said where their
+/// target can be fetched. Bytes, not a sequence: to every reader but us they are no references of this instance.
 public struct OriginalInstance: Sendable, Equatable {
     public var sopInstanceUID: String
     public var seriesInstanceUID: String

@@ -128,6 +128,65 @@ struct ReferenceRewritingTests {
         #expect(kept == [false, true])
     }
 
+    /// Says where its target can be fetched.
+    private func fetched(_ item: DataSetBuilder) -> DataSetBuilder {
+        var item = item
+        item.set(.retrieveAETitle, "ARCHIVE")
+        item.set(.retrieveLocationUID, "1.7")
+        item.set(.storageMediaFileSetID, "DISK")
+        item.set(.storageMediaFileSetUID, "1.8")
+        item.set(.wadoRetrievalSequence, items: [.item([(.retrieveURI, "https://archive.example/1.1")])])
+        return item
+    }
+
+    private func saysWhere(_ item: DataSet) -> Bool {
+        let present = RetrievalPlace.tags.filter { item[$0] != nil }
+        #expect(present.isEmpty || present.count == 5)
+        return !present.isEmpty
+    }
+
+    @Test("an item that names something new no longer says where the original can be fetched, what stays does (G-9)")
+    func placesOfInstances() throws {
+        let source = DataSetBuilder.item(
+            [], [(.referencedImageSequence, ["1.1", "4.1", "9.9"].map { fetched(.reference($0)) })])
+        let result = try ReferenceMap.combined.rewritten(source)
+        #expect(result.items(.referencedImageSequence).map { saysWhere($0) } == [false, true, true])
+        // It can be had back from the list that is kept.
+        let lossy = ReferenceRewriting(map: .combined).rewritten(try source.read())?.lossy
+        #expect(lossy == [.referencedImageSequence])
+    }
+
+    @Test("of a list by Series those parts that name what they named still say where it can be fetched, and no other")
+    func placesOfSeries() throws {
+        let list: [DataSetBuilder] = ["1.1", "4.1"].map { fetched(.reference($0)) }
+        let evidence = fetched(
+            .item(
+                [(.studyInstanceUID, "1.2")],
+                [
+                    (
+                        .referencedSeriesSequence,
+                        [fetched(.series("1.9", list)), fetched(.series("5.9", [.reference("9.9")]))]
+                    )
+                ]
+            ))
+        let source = DataSetBuilder.item([], [(.currentRequestedProcedureEvidenceSequence, [evidence])])
+        let result = try ReferenceMap.combined.rewritten(source)
+        let study = try #require(result.firstItem(.currentRequestedProcedureEvidenceSequence))
+        #expect(!saysWhere(study))
+        #expect(study.listed(.referencedSeriesSequence) == ["2.25.8: 2.25.7", "1.9: 4.1", "5.9: 9.9"])
+        let series = study.items(.referencedSeriesSequence)
+        #expect(series.map { saysWhere($0) } == [false, true, true])
+        #expect(series.flatMap { $0.items(.referencedSOPSequence) }.map { saysWhere($0) } == [false, true, false])
+    }
+
+    @Test("a Series that is named alone says where it can be fetched only as what it was")
+    func placesOfSeriesAlone() throws {
+        let result = try ReferenceMap.combined.rewritten(
+            .item([], [(.relatedSeriesSequence, [fetched(.item([(.seriesInstanceUID, "1.9")]))])]))
+        #expect(result.listed(.relatedSeriesSequence) == ["1.9: ", "2.25.8: "])
+        #expect(result.items(.relatedSeriesSequence).map { saysWhere($0) } == [true, false])
+    }
+
     @Test("where one item stands for an image, the first frame stands for it (R-6)")
     func firstFrame() throws {
         let result = try ReferenceMap.apart.rewritten(

@@ -93,6 +93,26 @@ struct UpdatedSynthesisTests {
         #expect(again.sopInstanceUID == "2.25.5" && again.seriesInstanceUID == "2.25.6")
     }
 
+    @Test("where the original's images can be fetched is not said of the new ones, and comes back with it (X-7)")
+    func retrievalPlaces() throws {
+        var list = DataSetBuilder.series("1.9", [.reference("1.2")], in: .referencedImageSequence)
+        list.set(.retrieveAETitle, "ARCHIVE")
+        var image = DataSetBuilder.reference("1.1")
+        image.set(.storageMediaFileSetUID, "1.8")
+        var state = state()
+        state.set(.referencedSeriesSequence, items: [list])
+        state.set(.sourceImageSequence, items: [image])
+        let enhanced = try updated(state, .combined).dataSet
+        #expect(enhanced.firstItem(.referencedSeriesSequence)?[.retrieveAETitle] == nil)
+        #expect(enhanced.firstItem(.sourceImageSequence)?[.storageMediaFileSetUID] == nil)
+        var back = DataSetBuilder(copying: enhanced)
+        try OriginalInstance.restore(enhanced, in: &back)
+        let restored = try back.read()
+        #expect(restored.firstItem(.referencedSeriesSequence)?.string(.retrieveAETitle) == "ARCHIVE")
+        #expect(restored.firstItem(.sourceImageSequence)?.string(.storageMediaFileSetUID) == "1.8")
+        #expect(restored.named(.sourceImageSequence) == ["1.1"])
+    }
+
     @Test("pixels of a big-endian file are words swapped, of eight bits too if they are OW (PS3.5 8.1.1)")
     func bigEndian() throws {
         for (vr, bits, expected) in [
