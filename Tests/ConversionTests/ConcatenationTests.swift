@@ -88,9 +88,9 @@ struct ConcatenationTests {
         #expect(patient[.enhanced].values.allSatisfy { $0.isReceived })
     }
 
-    @Test("what is said of all frames is said of those of all members")
-    func survey() throws {
-        let pet = members([2, 2], ConversionFamily.pet.enhanced, modality: "PT") { member, fixture in
+    /// The members of a PET image that is cut into parts of two frames, by the units of each.
+    private func petMembers(units: [String]) -> [[UInt8]] {
+        members(units.map { _ in 2 }, ConversionFamily.pet.enhanced, modality: "PT") { member, fixture in
             for (tag, text) in [
                 (Tag.seriesDate, "20240102"), (.seriesTime, "103000"), (.countsSource, "EMISSION"),
                 (.decayCorrected, "NO"),
@@ -103,7 +103,7 @@ struct ConcatenationTests {
             }
             fixture.shared.setMacro(.realWorldValueMappingSequence) {
                 $0.setMacro(.measurementUnitsCodeSequence) {
-                    $0.set(.codeValue, "Bq/ml")
+                    $0.set(.codeValue, units[member])
                     $0.set(.codingSchemeDesignator, "UCUM")
                 }
                 $0.set(.realWorldValueSlope, [2.0])
@@ -119,12 +119,26 @@ struct ConcatenationTests {
                 }
             }
         }
-        let patient = try ConvertedPatient(pet)
+    }
+
+    @Test("what is said of all frames is said of those of all members")
+    func survey() throws {
+        let patient = try ConvertedPatient(petMembers(units: ["Bq/ml", "Bq/ml"]))
         let frames = frames(patient)
         #expect(frames.count == 4, "\(patient.plan.classic.reasons)")
         #expect(frames.values.allSatisfy { $0.integer(.numberOfSlices) == 4 })
         #expect(frames["1.2.3.11#1"]?.integer(.imageIndex) == 1)
         #expect(frames["1.2.3.12#2"]?.integer(.imageIndex) == 4)
+    }
+
+    @Test("PET of which one member is in other units stays as received, all members of it, with both units")
+    func unitsOfMembers() throws {
+        let patient = try ConvertedPatient(petMembers(units: ["Bq/ml", "Bq/ml", "{counts}"]))
+        #expect(patient[.classic].count == 3 && patient[.classic].values.allSatisfy { $0.isReceived })
+        #expect(patient.plan.classic.reasons.count == 3)
+        for reason in patient.plan.classic.reasons.values {
+            #expect("\(reason)".contains("BQML, CNTS"), "\(reason)")
+        }
     }
 
     @Test("a reference to the source of the concatenation leads to the slices of its logical frame numbers")

@@ -48,6 +48,7 @@ public struct ClassicSource: Sendable {
     ///   other, or pixel data that cannot be told apart by frame.
     public init(_ source: SourceInstance) throws(SynthesisFailure) {
         try self.init(source, position: 0, of: [source], survey: FrameSurvey([source.dataSet]), frameOffset: 0)
+        try Self.checkUnits([self])
     }
 
     /// The members of one concatenation, in the order of their frames: one image (C-9).
@@ -63,6 +64,7 @@ public struct ClassicSource: Sendable {
             frameOffset += source.perFrame.count
             sources.append(source)
         }
+        try checkUnits(sources)
         return sources
     }
 
@@ -131,7 +133,6 @@ public struct ClassicSource: Sendable {
             family.modality == .pet && provenance != .own
             ? PETSeriesIndices(places: survey.places, isGated: FrameSurvey.isGated(dataSet)) : nil
         try checkCharacterSets()
-        if petIndices != nil { try checkUnits() }
     }
 
     /// Items of functional groups come to one level, where there is one Specific Character Set (0008,0005): text of an item that
@@ -148,11 +149,14 @@ public struct ClassicSource: Sendable {
         }
     }
 
-    /// Units (0054,1001) are those of a Series (PS3.3 C.8.9.1).
-    private func checkUnits() throws(ConversionReason) {
-        let found = Set(perFrame.compactMap { units(of: $0) })
+    /// Units (0054,1001) are those of a Series (PS3.3 C.8.9.1), which all frames of the members of a concatenation come into.
+    private static func checkUnits(_ members: [ClassicSource]) throws(SynthesisFailure) {
+        let found = Set(
+            members.filter { $0.petIndices != nil }.flatMap { member in member.perFrame.compactMap(member.units) })
         guard found.count > 1 else { return }
-        throw ConversionReason(.unsupportedValue, tag: .units, found.sorted().joined(separator: ", "))
+        throw SynthesisFailure(
+            source: nil,
+            reason: ConversionReason(.unsupportedValue, tag: .units, found.sorted().joined(separator: ", ")))
     }
 
     private func units(of frame: DataSet) -> String? {
