@@ -6,6 +6,11 @@ public enum Origin: Hashable, Sendable {
     case source(_ source: UInt32, offset: UInt64, transform: PixelTransform)
     /// One bit of each 16-bit word of a source file from `offset` on, as `plane` says: each byte is made of 16.
     case sourceBits(_ source: UInt32, offset: UInt64, plane: BitPlane)
+    /// The bits of a source file from number `firstBit` on (`PackedBits`), which is no multiple of 8: each byte is the next
+    /// eight of them.
+    case sourceShifted(_ source: UInt32, firstBit: UInt64)
+    /// One byte of bits from two places of a source file.
+    case sourceJoint(_ source: UInt32, BitJoint)
 }
 
 /// A run of bytes of a virtual file.

@@ -29,6 +29,16 @@ extension Layout {
                 Self.append(offset, to: &bytes)
                 bytes.append(plane.bit)
                 bytes.append(plane.swapsBytes ? 1 : 0)
+            case .sourceShifted(let source, let firstBit):
+                bytes.append(4)
+                Self.append(UInt64(source), to: &bytes)
+                Self.append(firstBit, to: &bytes)
+            case .sourceJoint(let source, let joint):
+                bytes.append(5)
+                Self.append(UInt64(source), to: &bytes)
+                Self.append(joint.lowBit, to: &bytes)
+                Self.append(joint.highBit, to: &bytes)
+                bytes += [joint.lowCount, joint.highCount]
             }
         }
         return bytes
@@ -61,6 +71,14 @@ extension Layout {
                 let (span, overflow) = length.multipliedReportingOverflow(by: BitPlane.sourceBytesPerByte)
                 guard source < sourceCount, !overflow, span <= UInt64(Int64.max), offset <= UInt64(Int64.max) - span
                 else { return nil }
+            case .sourceShifted(let source, let firstBit):
+                guard source < sourceCount, length <= UInt64(Int64.max) / 8,
+                    firstBit <= UInt64(Int64.max) - length * 8
+                else { return nil }
+            case .sourceJoint(let source, let joint):
+                guard source < sourceCount, length == 1, max(joint.lowBit, joint.highBit) <= UInt64(Int64.max) - 8,
+                    (1...8).contains(joint.lowCount), joint.highCount <= 8 - joint.lowCount
+                else { return nil }
             }
             append(length: length, from: origin)
         }
@@ -69,10 +87,19 @@ extension Layout {
 
     private static func origin(_ kind: UInt8, from input: inout some IteratorProtocol<UInt8>) -> Origin? {
         if kind == 0 { return number(from: &input).map { .synthesized(offset: $0) } }
-        guard kind <= 3, let source = number(from: &input).flatMap(UInt32.init(exactly:)),
+        guard kind <= 5, let source = number(from: &input).flatMap(UInt32.init(exactly:)),
             let offset = number(from: &input)
         else { return nil }
         if kind == 1 { return .source(source, offset: offset, transform: .identity) }
+        if kind == 4 { return .sourceShifted(source, firstBit: offset) }
+        if kind == 5 {
+            guard let highBit = number(from: &input), let lowCount = input.next(), let highCount = input.next() else {
+                return nil
+            }
+            return .sourceJoint(
+                source,
+                BitJoint(lowBit: offset, lowCount: lowCount, highBit: highBit, highCount: highCount))
+        }
         guard let bitsStored = input.next(), let flags = input.next() else { return nil }
         if kind == 3 {
             guard bitsStored < 16, flags <= 1 else { return nil }

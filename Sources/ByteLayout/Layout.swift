@@ -82,6 +82,9 @@ extension Extent {
         )
         where source == nextSource && offset + length == nextOffset && transform == nextTransform:
             return Extent(start: start, length: length + added, origin: origin)
+        case (.sourceShifted(let source, let firstBit), .sourceShifted(let nextSource, let nextBit))
+        where source == nextSource && firstBit + length * 8 == nextBit:
+            return Extent(start: start, length: length + added, origin: origin)
         default:
             return nil
         }
@@ -100,6 +103,9 @@ extension Extent {
                 .source(source, offset: offset + skipped, transform: transform)
             case .sourceBits(let source, let offset, let plane):
                 .sourceBits(source, offset: offset + skipped * BitPlane.sourceBytesPerByte, plane: plane)
+            case .sourceShifted(let source, let firstBit):
+                .sourceShifted(source, firstBit: firstBit + skipped * 8)
+            case .sourceJoint: origin
             }
         return Extent(start: first, length: last - first, origin: moved)
     }

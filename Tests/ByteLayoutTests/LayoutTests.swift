@@ -95,6 +95,46 @@ struct LayoutTests {
         }
     }
 
+    @Test("a byte of shifted bits is eight of the source, and a joint stays one byte")
+    func packedBits() {
+        var layout = Layout()
+        layout.append(length: 3, from: .sourceShifted(0, firstBit: 803))
+        layout.append(length: 2, from: .sourceShifted(0, firstBit: 827))
+        let joint = BitJoint(lowBit: 843, lowCount: 5, highBit: 2001, highCount: 3)
+        layout.append(length: 1, from: .sourceJoint(0, joint))
+        #expect(layout.extents.map(\.length) == [5, 1])
+        #expect(
+            pieces(layout, 2..<6) == [
+                Extent(start: 2, length: 3, origin: .sourceShifted(0, firstBit: 819)),
+                Extent(start: 5, length: 1, origin: .sourceJoint(0, joint)),
+            ])
+        let bytes = layout.encoded()
+        #expect(Layout(decoding: bytes, synthesizedCount: 0, sourceCount: 1)?.extents == layout.extents)
+        #expect(Layout(decoding: bytes, synthesizedCount: 0, sourceCount: 0) == nil)
+        for count in 0..<bytes.count {
+            #expect(Layout(decoding: bytes.prefix(count), synthesizedCount: 0, sourceCount: 1) == nil)
+        }
+        var wide = Layout()
+        wide.append(length: 1, from: .sourceJoint(0, BitJoint(lowBit: 0, lowCount: 5, highBit: 0, highCount: 4)))
+        #expect(Layout(decoding: wide.encoded(), synthesizedCount: 0, sourceCount: 1) == nil)
+    }
+
+    @Test("bits are taken from the byte they are in and the next, the lowest first (PS3.5 8.1.1)")
+    func shifting() {
+        let bytes: [UInt8] = [0b1010_1100, 0b0101_0011, 0b1111_0000]
+        var target: [UInt8] = [0, 0]
+        target.withUnsafeMutableBytes { target in
+            bytes.withUnsafeBytes { PackedBits.shift($0, by: 3, into: target) }
+        }
+        #expect(target == [0b0111_0101, 0b0000_1010])
+        #expect(PackedBits.value(bytes[0], bytes[1], firstBit: 6, count: 5) == 0b01110)
+        #expect(PackedBits.value(bytes[0], 0, firstBit: 0, count: 8) == bytes[0])
+        #expect(PackedBits.bytes(of: 86, count: 2) == 10..<11)
+        #expect(PackedBits.bytes(of: 86, count: 3) == 10..<12)
+        #expect(BitJoint(lowBit: 0, lowCount: 3, highBit: 9, highCount: 2).byte(low: 0b101, high: 0b11) == 0b11101)
+        #expect(BitJoint(lowBit: 0, lowCount: 3).byte(low: 0b101, high: 0xFF) == 0b101)
+    }
+
     @Test("the first word of eight gives the lowest bit, in either byte order (PS3.5 8.1.2)", arguments: [false, true])
     func extraction(swapsBytes: Bool) {
         // Words 1, 2 and 8 of eight have bit 12, the others all bits but that one.

@@ -26,8 +26,24 @@ extension SynthesizedFile {
                     words.withUnsafeBytes { plane.extract(from: $0, into: target) }
                 }
                 result += bits
+            case .sourceShifted(let source, let firstBit):
+                result += (0..<extent.length).map { byte in
+                    Self.bits(sources[Int(source)], from: firstBit + byte * 8, count: 8)
+                }
+            case .sourceJoint(let source, let joint):
+                let low = Self.bits(sources[Int(source)], from: joint.lowBit, count: joint.lowCount)
+                let high = Self.bits(sources[Int(source)], from: joint.highBit, count: joint.highCount)
+                result.append(joint.byte(low: low, high: high))
             }
         }
         return result
+    }
+
+    /// One bit after the other.
+    private static func bits(_ bytes: [UInt8], from firstBit: UInt64, count: UInt8) -> UInt8 {
+        (0..<UInt64(count)).reduce(0) { value, bit in
+            let number = Int(firstBit + bit)
+            return value | (bytes[number / 8] >> UInt8(number % 8) & 1) << UInt8(bit)
+        }
     }
 }

@@ -13,7 +13,7 @@ public struct FrameExtraction: Sendable {
     let transferSyntax: TransferSyntax
     /// Which of the three elements holds the pixels.
     let pixelTag: Tag
-    let frames: [FrameBytes]
+    let frames: ExtractableFrames
     let perFrame: [DataSet]
     private let dimensionPointers: [Tag]
     /// Offsets in the source are those in its inflated data set.
@@ -218,11 +218,15 @@ public struct FrameExtraction: Sendable {
     /// The element of the pixels, headers included.
     private func pixelData(of list: FrameList) throws(ConversionReason) -> SynthesizedFile {
         var pixels = SynthesizedFile(bytes: [], layout: Layout())
-        let taken = list.frameNumbers.map { SynthesizedFile.SourceFrameBytes(source: 0, frame: frames[$0 - 1]) }
-        if transferSyntax.isEncapsulated {
-            try pixels.appendEncapsulatedPixelData(taken)
-        } else {
-            try pixels.appendNativePixelData(taken, tag: pixelTag)
+        switch frames {
+        case .bits(let frames): try pixels.appendPackedPixelData(list, of: frames)
+        case .bytes(let frames):
+            let taken = list.frameNumbers.map { SynthesizedFile.SourceFrameBytes(source: 0, frame: frames[$0 - 1]) }
+            if transferSyntax.isEncapsulated {
+                try pixels.appendEncapsulatedPixelData(taken)
+            } else {
+                try pixels.appendNativePixelData(taken, tag: pixelTag)
+            }
         }
         return pixels
     }

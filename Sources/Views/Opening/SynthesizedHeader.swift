@@ -24,7 +24,7 @@ final class SynthesizedHeader: Sendable {
                 switch extent.origin {
                 case .synthesized: true
                 case .source(_, _, let transform): transform.isIdentity
-                case .sourceBits: false
+                case .sourceBits, .sourceShifted, .sourceJoint: false
                 }
             }
     }
@@ -49,6 +49,8 @@ final class SynthesizedHeader: Sendable {
                     .source(number(source), offset: offset, transform: transform)
                 case .sourceBits(let source, let offset, let plane):
                     .sourceBits(number(source), offset: offset, plane: plane)
+                case .sourceShifted(let source, let firstBit): .sourceShifted(number(source), firstBit: firstBit)
+                case .sourceJoint(let source, let joint): .sourceJoint(number(source), joint)
                 }
             layout.append(length: extent.length, from: origin)
         }

@@ -49,7 +49,7 @@ extension ViewFile {
             return withExtendedLifetime(source) {
                 deliver(.source(descriptor: source.descriptor, offset: offset, count: Int(piece.length)))
             }
-        case .sourceBits: return false
+        case .sourceBits, .sourceShifted, .sourceJoint: return false
         }
     }
 }

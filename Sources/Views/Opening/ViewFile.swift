@@ -83,6 +83,13 @@ public final class ViewFile: Sendable {
         case .sourceBits(let index, let offset, let plane):
             let source = try self.source(index, of: header)
             try readBits(source, into: target, at: offset, plane)
+        case .sourceShifted(let index, let firstBit):
+            try readShifted(try source(index, of: header), into: target, from: firstBit)
+        case .sourceJoint(let index, let joint):
+            let source = try self.source(index, of: header)
+            let low = try bits(of: source, from: joint.lowBit, count: joint.lowCount)
+            target[0] = joint.byte(
+                low: low, high: try bits(of: source, from: joint.highBit, count: joint.highCount))
         case .source(let index, let offset, let transform):
             let source = try self.source(index, of: header)
             if transform.isIdentity {
@@ -116,26 +123,7 @@ public final class ViewFile: Sendable {
         }
     }
 
-    /// Sixteen bytes of the source for each byte of `target`, some thousands at a time.
-    private func readBits(
-        _ source: OpenSource, into target: UnsafeMutableRawBufferPointer, at offset: UInt64,
-        _ plane: BitPlane
-    ) throws(ViewError) {
-        let ratio = Int(BitPlane.sourceBytesPerByte)
-        let words = UnsafeMutableRawBufferPointer.allocate(byteCount: min(target.count, 4096) * ratio, alignment: 2)
-        defer { words.deallocate() }
-        var start = 0
-        while start < target.count {
-            let end = min(start + 4096, target.count)
-            let part = UnsafeMutableRawBufferPointer(rebasing: words[0..<(end - start) * ratio])
-            try read(source, into: part, at: offset + UInt64(start * ratio))
-            plane.extract(
-                from: UnsafeRawBufferPointer(part), into: UnsafeMutableRawBufferPointer(rebasing: target[start..<end]))
-            start = end
-        }
-    }
-
-    private func read(
+    func read(
         _ source: OpenSource, into target: UnsafeMutableRawBufferPointer, at offset: UInt64
     ) throws(ViewError) {
         let count: Int
