@@ -26,13 +26,14 @@ struct ReferenceGraph {
         isChanged += Array(repeating: true, count: conversion.groups.count + conversion.multiFrames.count)
         for concatenation in patient.concatenations.all {
             canConcatenationChange.append(concatenation.members.allSatisfy { canItselfBeUpdated($0) })
-            concatenationPlaces.append(findPlace(of: concatenation))
+            concatenationPlaces.append(ownPlace(of: concatenation))
             let shown = concatenation.members.filter { isShown($0) }
             for (index, next) in zip(shown, shown.dropFirst() + shown.prefix(1)) where index != next {
                 nextMembers[index] = next
                 previousMembers[next] = index
             }
         }
+        findReplaced()
         propagate()
     }
 
@@ -70,19 +71,38 @@ struct ReferenceGraph {
     /// By index of `patient.concatenations.all`; nil where it does not stand as one thing.
     func place(ofConcatenation number: Int) -> ConcatenationPlace? { concatenationPlaces[number] }
 
-    private func findPlace(of concatenation: Concatenation) -> ConcatenationPlace? {
+    private func ownPlace(of concatenation: Concatenation) -> ConcatenationPlace? {
         let shown = concatenation.members.filter { isShown($0) }
         if shown.count == concatenation.members.count { return .members }
-        guard shown.isEmpty else { return nil }
-        let others = concatenation.members.compactMap { index -> Int? in
-            if case .replaced(let other) = conversion.places[index] { other } else { nil }
+        let isTakenApart =
+            shown.isEmpty && concatenation.fault == nil && !concatenation.members.contains { isReplaced($0) }
+        return isTakenApart ? .frames : nil
+    }
+
+    /// In rounds, each by what the rounds before have found: so what stands for one is something in the end, and the order of the
+    /// concatenations decides nothing.
+    private mutating func findReplaced() {
+        while true {
+            let known = concatenationPlaces
+            for (number, concatenation) in patient.concatenations.all.enumerated() where known[number] == nil {
+                if let other = replacements(of: concatenation).first(where: { known[$0] != nil }) {
+                    concatenationPlaces[number] = .replaced(by: patient.concatenations.all[other])
+                }
+            }
+            if zip(known, concatenationPlaces).allSatisfy({ ($0 == nil) == ($1 == nil) }) { return }
         }
-        if others.isEmpty { return concatenation.fault == nil ? .frames : nil }
-        guard others.count == concatenation.members.count, let number = patient.concatenations.ofMember[others[0]],
-            others.allSatisfy({ patient.concatenations.ofMember[$0] == number }),
-            patient.concatenations.all[number].members.count == others.count
-        else { return nil }
-        return .replaced(by: patient.concatenations.all[number])
+    }
+
+    /// The concatenations, as indices in `patient.concatenations.all`, whose members are shown for members of another. (Either may
+    /// have members that the other lacks, which are shown themselves.)
+    private func replacements(of concatenation: Concatenation) -> [Int] {
+        concatenation.members.compactMap { index in
+            if case .replaced(let other) = conversion.places[index] {
+                patient.concatenations.ofMember[other]
+            } else {
+                nil
+            }
+        }
     }
 
     /// The archived instances that references to a UID lead to: one, or the members of the concatenation that it is the source
@@ -110,6 +130,10 @@ struct ReferenceGraph {
 
     private func isShown(_ index: Int) -> Bool {
         if case .shown = conversion.places[index] { true } else { false }
+    }
+
+    private func isReplaced(_ index: Int) -> Bool {
+        if case .replaced = conversion.places[index] { true } else { false }
     }
 
     private func linkedClassics(of index: Int) -> [Int] {

@@ -52,10 +52,10 @@ struct ViewConversion {
     /// Of an instance and what was made of it for this view, that is shown; of what was made for the other, the instance.
     private mutating func placeReplaced(_ patient: PlannedPatient) {
         for pair in patient.pairs {
-            if pair.view == view {
-                places[pair.original] = .replaced(by: pair.updated)
-            } else {
+            if pair.view != view {
                 places[pair.updated] = .replaced(by: pair.original)
+            } else if pair.isComplete {
+                places[pair.original] = .replaced(by: pair.updated)
             }
         }
     }

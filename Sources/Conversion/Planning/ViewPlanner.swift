@@ -43,7 +43,6 @@ struct ViewPlanner {
         for index in patient.order {
             guard case .shown = conversion.places[index] else { continue }
             let summary = summaries[index]
-            if let excluded = patient.exclusions[index] { reasons[index] = excluded }
             if graph.isChanged[index] {
                 let derivedUID = identities.uid(ofNode: index)
                 instances[index] = PlannedInstance(
@@ -54,7 +53,7 @@ struct ViewPlanner {
                 continue
             }
             if reasons[index] == nil, graph.outdated.contains(index) {
-                reasons[index] = ConversionReason(.referencesNotUpdated)
+                reasons[index] = patient.exclusions[index] ?? ConversionReason(.referencesNotUpdated)
             }
             instances[index] = PlannedInstance(asReceived: index, summary, reason: reasons[index])
         }

@@ -82,9 +82,7 @@ struct ConvertedPatient {
 
     /// Where references of the files of a view lead to nothing, though they lead to something in the archive; or name another
     /// Series than that of their target.
-    ///
-    /// - Parameter concatenations: false where members are there in both forms in part.
-    func faults(_ view: View, concatenations: Bool = true) -> [String] {
+    func faults(_ view: View) -> [String] {
         let files = self[view]
         let archived = Set(summaries.map(\.sopInstanceUID))
         let series = Set(files.values.compactMap { $0.dataSet.string(.seriesInstanceUID) })
@@ -112,7 +110,7 @@ struct ConvertedPatient {
                         }
                     } else if let target, archived.contains(target) {
                         faults.append("\(uid): \(target) is not in \(view)")
-                    } else if concatenations, let target, archivedSources.contains(target), !sources.contains(target) {
+                    } else if let target, archivedSources.contains(target), !sources.contains(target) {
                         faults.append("\(uid): no concatenation of \(target) is in \(view)")
                     }
                     if !namesInstances(item), let own, !series.contains(own), archivedSeries.contains(own) {

@@ -15,7 +15,7 @@ struct PatientPropertyTests {
         let enhanced = patient.exported(.enhanced).filter { _ in Bool.random(using: &both.random) }
         let received = both.files.filter { _ in Bool.random(using: &both.random) }
         let mixed = try ConvertedPatient(distinct(received + enhanced))
-        for view in View.allCases { #expect(mixed.faults(view, concatenations: false) == []) }
+        for view in View.allCases { #expect(mixed.faults(view) == []) }
     }
 
     @Test("what refers to nothing converted is bit-identical, and everything is there (V-5, V-6)", arguments: 0..<25)

@@ -56,6 +56,8 @@ struct PatientPlannerTests {
         #expect(plan.enhanced.groups.map { $0.frames.map(\.source) } == [[0, 2, 3]])
         #expect(plan.enhanced.instance("1.5.1") != nil)
         #expect(plan.enhanced.reasons[1]?.code == .differingTopLevelValue)
+        // The other view takes it as it is anyway.
+        #expect(plan.classic.reasons.isEmpty)
     }
 
     @Test("each frame of a multi-frame instance becomes a classic instance with a UID and number of its own")
