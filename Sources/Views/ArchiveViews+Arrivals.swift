@@ -48,7 +48,7 @@ extension ArchiveViews {
         let scan = ArchiveScan(archive: archive, store: index, summarizer: summarizer, threadCount: 1)
         let (report, patients): (ScanReport, Set<Int64>)
         do throws(IndexError) { (report, patients) = try scan.run(paths: paths) } catch { throw .index(error) }
-        descriptors.forgetGone()
+        forgetGone()
         try showArrivals(ofPatients: patients)
         return (report, patients)
     }

@@ -72,6 +72,14 @@ public final class ArchiveViews: Sendable {
     public var headerBytesInMemory: Int { cache.bytes }
     /// Sources that are open now.
     public var openSourceCount: Int { descriptors.count }
+    /// Deflated sources that can be read on without inflating them from the beginning; they are open too.
+    public var inflatedSourceCount: Int { inflated.count }
+
+    /// Closes the sources that are no more what was indexed: the disk space of a removed file is free only when nobody has it open.
+    func forgetGone() {
+        descriptors.forgetGone()
+        inflated.forgetGone()
+    }
 
     /// Has `body` called when a header cannot be kept on disk or found there: it is derived again each time it is wanted, which is
     /// slower and nothing else.
@@ -94,7 +102,7 @@ public final class ArchiveViews: Sendable {
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(ViewError) -> Bool {
         defer { scanned.removeAll() }
-        descriptors.forgetGone()
+        forgetGone()
         return try settle(
             read { (snapshot) throws(IndexError) in try snapshot.dirtyPatients(deriver: deriver) }, progress: progress,
             isCancelled: isCancelled)

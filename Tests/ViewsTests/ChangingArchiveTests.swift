@@ -1,8 +1,10 @@
-import Archive
 import DICOM
+import Foundation
 import Glibc
 import Testing
-import Views
+
+@testable import Archive
+@testable import Views
 
 /// What is served is what was derived, from what was indexed, from what is there: where one is ahead of the other, an error.
 @Suite("The views of an archive that changes")
@@ -103,6 +105,50 @@ struct ChangingArchiveTests {
         #expect(file.placedCount(bytes.count, at: 0) == 0)
         try archive.write("3", ViewedArchive.slice(3, patientName: "Tess^Name"), modified: 1_800_000_000)
         #expect(throws: ViewError.self) { try file.forEachPiece(of: bytes.count, at: 0, deliver: add) }
+    }
+
+    @Test(
+        "a source that changes while a header that has bytes of it is read is stale, by its path, and no damaged instance"
+    )
+    func changesWhileRead() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        let file = try archive.views.open(try combined(archive))
+        _ = try archive.views.header(of: file)
+        try archive.write("2", ViewedArchive.slice(2, patientName: "Tess^Name"), modified: 1_800_000_000)
+        var met: ViewError?
+        do throws(ViewError) { _ = try archive.views.header(of: file) } catch { met = error }
+        guard case .sourceChanged(let path) = met else {
+            Issue.record("\(String(describing: met)) instead of a changed source")
+            return
+        }
+        #expect(path == archive.archive.path + "/2")
+    }
+
+    @Test("a deflated source that is gone, or another now, is not kept open, and none is where descriptors run out")
+    func inflatedSourcesClose() throws {
+        let archive = try ViewedArchive()
+        for number in 1...4 { try archive.write("\(number)", ViewedArchive.deflated(ViewedArchive.slice(number))) }
+        try archive.settle()
+        _ = try archive.bytes(of: try combined(archive))
+        #expect(archive.views.inflatedSourceCount == 4)
+        unlink(archive.root + "/2")
+        try archive.write(
+            "3", ViewedArchive.deflated(ViewedArchive.slice(3, patientName: "Tess^Name")), modified: 1_800_000_000)
+        _ = try archive.views.follow(paths: [Array("2".utf8), Array("3".utf8)])
+        #expect(archive.views.inflatedSourceCount == 2)
+        #expect(openFiles(beneath: archive.root).allSatisfy { !$0.hasSuffix(" (deleted)") })
+        #expect(archive.archive.closeIdle())
+        #expect(archive.views.inflatedSourceCount == 0)
+        #expect(
+            openFiles(beneath: archive.root).allSatisfy { !["1", "4"].contains(($0 as NSString).lastPathComponent) })
+    }
+
+    /// What this process has open there, as /proc names it.
+    private func openFiles(beneath root: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") }
+            .filter { $0.hasPrefix(root + "/") }
     }
 
     @Test("a header that was damaged beside the index is derived again")

@@ -63,15 +63,25 @@ public final class ArchiveDirectory: Sendable {
             let opened = clinux_openat_beneath(descriptor, path, flags)
             if opened >= 0 { return opened }
             let reason = errno
-            guard !isLast, reason == EMFILE || reason == ENFILE, closesIdle.withLock({ $0 })?() == true else {
+            guard !isLast, reason == EMFILE || reason == ENFILE, closeIdle() else {
                 throw Failure(errno: reason)
             }
         }
         throw Failure(errno: EMFILE)
     }
 
-    /// Has descriptors closed that are kept open for speed alone; true if there were any. Set by whoever keeps them.
-    let closesIdle = Lock<(@Sendable () -> Bool)?>(nil)
+    private let keepers = Lock<[@Sendable () -> Bool]>([])
+
+    /// Has `body` called when no descriptor is left, by whoever keeps some open for speed alone: it closes them, and returns whether
+    /// there were any.
+    public func whenDescriptorsRunOut(_ body: @escaping @Sendable () -> Bool) {
+        keepers.withLock { $0.append(body) }
+    }
+
+    /// Closes what is kept open for speed alone; true if there was anything. A file may be kept by several.
+    func closeIdle() -> Bool {
+        keepers.withLock { $0 }.reduce(false) { $1() || $0 }
+    }
 
     /// The system's error number.
     struct Failure: Error {

@@ -22,7 +22,7 @@ public final class SourceDescriptors: Sendable {
     public init(archive: ArchiveDirectory, limit: Int = 256) {
         self.archive = archive
         self.limit = max(1, limit)
-        archive.closesIdle.withLock { $0 = { [weak self] in self?.forgetAll() ?? false } }
+        archive.whenDescriptorsRunOut { [weak self] in self?.forgetAll() ?? false }
     }
 
     /// How many are kept open now.

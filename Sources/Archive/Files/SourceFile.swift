@@ -51,7 +51,7 @@ public final class SourceFile: Sendable {
     }
 
     /// Whether the file still has a name, and size and modification time as `row` says.
-    func isInPlace(as row: FileRow) -> Bool {
+    public func isInPlace(as row: FileRow) -> Bool {
         var facts = stat()
         return fstat(descriptor, &facts) == 0 && facts.st_nlink > 0 && FileFacts(facts).hasSameContent(as: row.facts)
     }

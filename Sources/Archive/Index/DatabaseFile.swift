@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The file of one of our SQLite databases.

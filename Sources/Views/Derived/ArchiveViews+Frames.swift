@@ -118,14 +118,21 @@ extension ArchiveViews {
 
     /// The header of an instance as it is in its view, whose every source was checked.
     func header(of row: ViewInstanceRow) throws(ViewError) -> DICOMFile {
-        let file = try open(row)
+        try header(of: open(row))
+    }
+
+    /// The header of an open file of a view.
+    func header(of file: ViewFile) throws(ViewError) -> DICOMFile {
+        let source = FileByteSource(file)
+        let header: DICOMFile
         do throws(ParseError) {
-            return try DICOMFile(header: ViewFileByteSource(file: file))
+            header = try DICOMFile(header: source)
         } catch {
-            if case .unreadable(let errno) = error.reason {
-                throw .sourceUnreadable(path: row.sopInstanceUID, errno: errno)
-            }
+            if let failure = source.failure { throw failure }
             throw .synthesis(ConversionReason(.damaged, tag: error.tag, "\(error)"))
         }
+        // It may have been read as far as it could be.
+        if let failure = source.failure { throw failure }
+        return header
     }
 }

@@ -8,10 +8,12 @@ internal import DICOM
 final class InflatedSources: Sendable {
     /// One stream, which one thread at a time takes.
     private final class Stream: Sendable {
+        let file: SourceFile
         let row: FileRow
         let inflated: Monitor<InflatedSource?>
 
-        init(_ row: FileRow, _ inflated: sending InflatedSource) {
+        init(_ file: SourceFile, _ row: FileRow, _ inflated: sending InflatedSource) {
+            self.file = file
             self.row = row
             self.inflated = Monitor(inflated)
         }
@@ -31,6 +33,26 @@ final class InflatedSources: Sendable {
     init(archive: ArchiveDirectory, limit: Int) {
         self.archive = archive
         self.limit = max(1, limit)
+        archive.whenDescriptorsRunOut { [weak self] in self?.forgetAll() ?? false }
+    }
+
+    /// How many are kept now.
+    var count: Int { state.withLock { $0.streams.count } }
+
+    /// Drops all. True if there were any.
+    @discardableResult
+    func forgetAll() -> Bool {
+        let dropped = state.withLock { state in
+            defer { state.streams = [:] }
+            return state.streams
+        }
+        return !dropped.isEmpty
+    }
+
+    /// Drops those of files that have no name any more, or other content than when they were indexed, as `SourceDescriptors` does.
+    func forgetGone() {
+        let kept = state.withLock { $0.streams.values.map(\.stream) }
+        for stream in kept where !stream.file.isInPlace(as: stream.row) { forget(stream) }
     }
 
     /// Fills `buffer` from `offset` of the inflated data set of `file` on. Returns how many bytes there were.
@@ -50,7 +72,7 @@ final class InflatedSources: Sendable {
             return count
         } catch {
             // Whoever waits may have more luck; whoever comes begins again.
-            forget(row)
+            forget(stream)
             stream.inflated.change { $0 = inflated }
             throw self.error(error, row)
         }
@@ -66,7 +88,7 @@ final class InflatedSources: Sendable {
         if let kept { return kept }
         let made: Stream
         do throws(ParseError) {
-            made = Stream(row, try InflatedSource(ofFile: SourceByteSource(file: file)))
+            made = Stream(file, row, try InflatedSource(ofFile: FileByteSource(file)))
         } catch {
             throw self.error(error, row)
         }
@@ -84,9 +106,11 @@ final class InflatedSources: Sendable {
         return made
     }
 
-    private func forget(_ row: FileRow) {
-        let dropped = state.withLock { $0.streams.removeValue(forKey: row.id) }
-        withExtendedLifetime(dropped?.stream) {}
+    private func forget(_ stream: Stream) {
+        // Its file is closed by the caller, after the lock.
+        state.withLock { state in
+            if state.streams[stream.row.id]?.stream === stream { state.streams[stream.row.id] = nil }
+        }
     }
 
     private func error(_ error: ParseError, _ row: FileRow) -> ViewError {

@@ -36,35 +36,15 @@ struct SourceLoading: Sendable {
         } catch {
             return .failure(.unavailable(ViewError(error)))
         }
+        let bytes = FileByteSource(source)
         do throws(ParseError) {
-            let file = try DICOMFile(header: SourceByteSource(file: source))
-            if let damage = file.damage, let fault = Self.refusal(damage, path) { return .failure(fault) }
+            let file = try DICOMFile(header: bytes)
+            if let failure = bytes.failure { return .failure(.unavailable(failure)) }
             return .success(SourceInstance(file: file))
         } catch {
-            return .failure(
-                Self.refusal(error, path) ?? .unusable(ConversionReason(.damaged, tag: error.tag, "\(path): \(error)")))
-        }
-    }
-
-    /// Of an error that is the system's, not the file's.
-    private static func refusal(_ error: ParseError, _ path: String) -> SourceFault? {
-        guard case .unreadable(let errno) = error.reason else { return nil }
-        return .unavailable(.sourceUnreadable(path: path, errno: errno))
-    }
-}
-
-/// An opened source as the bytes that the DICOM reader asks for.
-struct SourceByteSource: ByteSource {
-    let file: SourceFile
-
-    var size: Int { Int(clamping: file.size) }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ParseError) -> Int {
-        do throws(StoreError) {
-            return try file.read(into: buffer, at: UInt64(clamping: offset))
-        } catch {
-            let errno: Int32 = if case .unreadable(_, let errno) = error { errno } else { 0 }
-            throw ParseError(.unreadable(errno: errno), offset: offset)
+            // One that is the system's is not the file's.
+            if let failure = bytes.failure { return .failure(.unavailable(failure)) }
+            return .failure(.unusable(ConversionReason(.damaged, tag: error.tag, "\(path): \(error)")))
         }
     }
 }

@@ -141,12 +141,15 @@ public final class ViewVerification: Sendable {
         of file: ViewFile, _ row: ViewInstanceRow,
         _ more: (InstanceSummary) throws(ViewError) -> [ViewFault]
     ) throws(ViewError) -> [ViewFault] {
+        let source = FileByteSource(file)
         let header: DICOMFile
         do throws(ParseError) {
-            header = try DICOMFile(header: ViewByteSource(file: file))
+            header = try DICOMFile(header: source)
         } catch {
+            if let failure = source.failure { throw failure }
             return [ViewFault(.unreadable, row, "is no DICOM file: \(error)")]
         }
+        if let failure = source.failure { throw failure }
         let summary = InstanceSummary(file: header)
         let said = [summary.sopInstanceUID, summary.sopClassUID, summary.studyInstanceUID, summary.seriesInstanceUID]
         let wanted = [row.sopInstanceUID, row.sopClassUID, row.studyInstanceUID, row.seriesInstanceUID]
@@ -238,20 +241,5 @@ extension ViewFault {
     fileprivate init(_ kind: Kind, _ row: ViewInstanceRow, _ detail: String) {
         self.init(
             kind: kind, view: row.view, sopInstanceUID: row.sopInstanceUID, viewInstanceID: row.id, detail: detail)
-    }
-}
-
-/// An opened file of a view as the bytes that the DICOM reader asks for.
-private struct ViewByteSource: ByteSource {
-    let file: ViewFile
-
-    var size: Int { Int(clamping: file.size) }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ParseError) -> Int {
-        do throws(ViewError) {
-            return try file.read(into: buffer, at: UInt64(clamping: offset))
-        } catch {
-            throw ParseError(.unreadable(errno: 0), offset: offset)
-        }
     }
 }
