@@ -166,35 +166,40 @@ struct OutputTests {
         }
     }
 
-    @Test("the manual names every option of mount, every command and every option of each, and --help the former")
+    /// The names in a list as "uid=N, ro".
+    private func optionNames(_ list: Substring) -> [String] {
+        list.split(separator: ",").map { option in
+            String(option.prefix { $0 != "=" }).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+
+    @Test(
+        "manual, --help and parser have the same mount options; the manual names every command and every option of each"
+    )
     func manual() throws {
         let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let manual = try String(contentsOf: repository.appending(path: "docs/dicomviewfs.1"), encoding: .utf8)
             .replacing("\\-", with: "-").replacing("\\fB", with: "").replacing("\\fR", with: "")
             .replacing("\\fI", with: "")
-        let source = try String(
-            contentsOf: repository.appending(path: "Sources/dicomviewfs/Mounting/MountOptions.swift"), encoding: .utf8)
-        // The names that are parsed: case "uid": or case "ro", "read_only":
         let help = try Program.run(["mount", "--help"]).output
-        var options: [Substring] = []
-        for line in source.split(separator: "\n") {
-            let words = line.drop { $0 == " " }
-            guard words.hasPrefix("case \"") else { continue }
-            options += words.split(separator: "\"").filter { word in
-                word.count > 1 && word.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" }
-            }
+        let parsed = Set(MountOptionName.allCases.map(\.rawValue))
+        // Of the manual: the line behind each .TP of the section.
+        let section =
+            manual.components(separatedBy: ".SH MOUNT OPTIONS").last?.components(separatedBy: ".SH").first ?? ""
+        let described = section.components(separatedBy: ".TP\n").dropFirst()
+            .compactMap { $0.split(separator: "\n").first }.flatMap(optionNames)
+        #expect(Set(described) == parsed, "the manual")
+        // Of --help: what stands between the colon and the semicolon.
+        let words = help.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let list = words.components(separatedBy: "Options (-o):").last?.components(separatedBy: ";").first ?? ""
+        let listed = list.replacing(#/\([^)]*\)/#, with: "").replacing(" or ", with: ", ")
+        #expect(Set(optionNames(Substring(listed))) == parsed, "--help")
+        for indexing in MountOptions.Indexing.allCases {
+            #expect(section.contains("index=\(indexing.rawValue)") && list.contains("index=\(indexing.rawValue)"))
         }
-        try #require(options.contains("settle_time") && options.contains("allow_other") && options.count > 15)
-        let silent: Set<Substring> = [
-            "read_only", "comment", "context", "fscontext", "defcontext", "rootcontext", "helper",
-        ]
         func says(_ text: String, _ word: some StringProtocol) -> Bool {
             text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }.contains { $0 == word }
-        }
-        for option in options where !silent.contains(option) {
-            #expect(says(manual, option), "the manual lacks -o \(option)")
-            #expect(says(help, option), "mount --help lacks -o \(option)")
         }
         let commands = try Program.run(["--help"]).output.components(separatedBy: "SUBCOMMANDS:").last ?? ""
         // "  mount      Mount an archive ..."; a text's further lines are indented more.

@@ -42,6 +42,25 @@ struct ProfileTests {
         try fixture.unmount()
     }
 
+    @Test("a profile that is not there is named by path, or by where its name was looked for")
+    func missing() throws {
+        let fixture = try MountFixture()
+        func refusal(_ profile: String) throws -> String {
+            let outcome = try fixture.run(
+                "mount", fixture.archive, fixture.mountpoint, "--index", fixture.index, "--profile", profile)
+            #expect(outcome.status == 66)
+            return outcome.error
+        }
+        let path = fixture.place.appending(path: "mine.yaml").path
+        let byPath = try refusal(path)
+        #expect(byPath.contains("\(path): there is no such profile") && byPath.contains("as mine, is looked for in"))
+        let byName = try refusal("mine")
+        #expect(byName.contains("no profile mine is installed") && byName.contains("/etc/dicomviewfs/mine.yaml"))
+        #expect(byName.contains("share/dicomviewfs/profiles/mine.yaml") && byName.contains("Mounts/profiles/mine.yaml"))
+        let folder = try refusal(fixture.place.path)
+        #expect(folder.contains("\(fixture.place.path): the profile cannot be read: it is a folder"))
+    }
+
     @Test("each profile that comes with the program mounts, names every file anew, and goes back to the same tree")
     func shippedProfiles() throws {
         let fixture = try MountFixture()

@@ -11,14 +11,15 @@ struct MountCommand: ParsableCommand {
 
               dicomviewfs mount ~/archive ~/views
               dicomviewfs mount /srv/dicom /mnt/dicom -o allow_other,umask=0022
-              dicomviewfs mount ~/archive ~/views --profile legacy  names and views for old tools
+              dicomviewfs mount ~/archive ~/views --profile legacy  names and views for old tools (after `make install`)
+              dicomviewfs mount ~/archive ~/views --profile ./mine.yaml
               dicomviewfs mount ~/archive ~/views --foreground      until interrupted
               kill -HUP PID                                         read the profile again, look through the archive
 
             Options (-o): allow_other, uid=N, gid=N, umask=M, fmask=M, dmask=M (octal), views=default:classic:enhanced, \
-            index=background (answer at once, fill the trees meanwhile) or complete, rescan_interval=S, settle_time=S, \
-            strict_import, xattr, list_hidden, index_dir=DIR, profile=FILE, ro, inode32, nopassthrough; those of mount(8) \
-            are accepted.
+            index=auto (answer at once if the index is complete), index=background (at once, fill the trees meanwhile) or \
+            index=complete (when the archive was looked through), rescan_interval=S, settle_time=S, strict_import, xattr, \
+            list_hidden, index_dir=DIR, profile=FILE, ro, inode32, nopassthrough; those of mount(8) are accepted.
             """)
 
     @Argument(help: "The directory that holds the DICOM files.", completion: .directory)
@@ -39,7 +40,9 @@ struct MountCommand: ParsableCommand {
     @Option(name: .customLong("index"), help: "A directory for the index, instead of the archive's .dicomviewfs.")
     var index: String?
 
-    @Option(help: "A profile: a file, or the name of an installed one.", completion: .file(extensions: ["yaml"]))
+    @Option(
+        help: "A profile: a file (a path with / or .yaml), or the name of an installed one.",
+        completion: .file(extensions: ["yaml"]))
     var profile: String?
 
     @Flag(name: .customShort("s"), help: .hidden)

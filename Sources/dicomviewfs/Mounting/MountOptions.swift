@@ -50,7 +50,7 @@ struct MountOptions: Equatable {
         "async", "sync", "atime", "relatime", "strictatime", "lazytime", "nolazytime", "diratime", "nodiratime",
         "norelatime",
         "nostrictatime", "mand", "nomand", "silent", "loud", "exec", "suid", "dev", "bind", "remount",
-        "default_permissions",
+        "default_permissions", "comment", "context", "fscontext", "defcontext", "rootcontext", "helper",
     ]
     private static let passedOn: Set<String> = ["noexec", "nosuid", "nodev", "noatime"]
 
@@ -76,37 +76,37 @@ struct MountOptions: Equatable {
         let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         let value = parts.count > 1 ? String(parts[1]) : nil
-        switch name {
-        case "allow_other": allowOther = true
-        case "uid": uid = try number(value) { getpwnam($0)?.pointee.pw_uid }
-        case "gid": gid = try number(value) { getgrnam($0)?.pointee.gr_gid }
-        case "umask":
+        switch MountOptionName(rawValue: name) {
+        case .allowOther: allowOther = true
+        case .uid: uid = try number(value) { getpwnam($0)?.pointee.pw_uid }
+        case .gid: gid = try number(value) { getgrnam($0)?.pointee.gr_gid }
+        case .umask:
             fileMask = try mask(value)
             directoryMask = fileMask
-        case "fmask": fileMask = try mask(value)
-        case "dmask": directoryMask = try mask(value)
-        case "nopassthrough": passthrough = false
-        case "ro", "read_only": readOnly = true
-        case "strict_import": strictImport = true
-        case "xattr": extendedAttributes = true
-        case "settle_time": settleTime = try Self.seconds(value)
-        case "inode32": inode32 = true
-        case "list_hidden": listHidden = true
-        case "views": views = try Self.views(value)
-        case "index_dir": indexDirectory = try path(value)
-        case "profile": profile = try value ?? { throw Failure("name a file", .dataError) }()
-        case "index":
+        case .fileMask: fileMask = try mask(value)
+        case .directoryMask: directoryMask = try mask(value)
+        case .noPassthrough: passthrough = false
+        case .readOnly: readOnly = true
+        case .strictImport: strictImport = true
+        case .extendedAttributes: extendedAttributes = true
+        case .settleTime: settleTime = try Self.seconds(value)
+        case .inode32: inode32 = true
+        case .listHidden: listHidden = true
+        case .views: views = try Self.views(value)
+        case .indexDirectory: indexDirectory = try path(value)
+        case .profile: profile = try value ?? { throw Failure("name a file", .dataError) }()
+        case .index:
             guard let indexing = value.flatMap(Indexing.init) else {
-                throw Failure("say index=auto, index=background or index=complete", .dataError)
+                let known = Indexing.allCases.map { "index=\($0.rawValue)" }.joined(separator: " or ")
+                throw Failure("say \(known)", .dataError)
             }
             self.indexing = indexing
-        case "rescan_interval":
+        case .rescanInterval:
             guard let seconds = value.flatMap(Double.init), seconds >= 0, seconds <= 1e6 else {
                 throw Failure("say seconds, 0 for never", .dataError)
             }
             rescanInterval = seconds
-        case "comment", "context", "fscontext", "defcontext", "rootcontext", "helper": break
-        default:
+        case nil:
             if Self.passedOn.contains(name) {
                 generic.append(name)
             } else if !Self.ignored.contains(name), !name.hasPrefix("x-"), !name.hasPrefix("X-") {

@@ -16,9 +16,17 @@ struct MountProfile {
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw Failure("\(path): the profile cannot be read: \(error.localizedDescription)", .noInput)
+            throw Failure("\(path): the profile cannot be read: \(Self.reason(of: path))", .noInput)
         }
         try read(text)
+    }
+
+    /// Why a file is no text that can be read.
+    private static func reason(of path: String) -> String {
+        if access(path, R_OK) != 0 { return String(cString: strerror(errno)) }
+        var isFolder: ObjCBool = false
+        _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        return isFolder.boolValue ? "it is a folder" : "it is no text in UTF-8"
     }
 
     private mutating func read(_ text: String) throws {
