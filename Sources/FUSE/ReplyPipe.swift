@@ -7,7 +7,10 @@ import Glibc
 /// A reply is put together with `put` and sent whole. Whenever something fails the pipe is discarded with what is in it.
 struct ReplyPipe {
     /// What every user may have (/proc/sys/fs/pipe-max-size); a pipe with less serves smaller replies.
-    private static let size: Int32 = 1 << 20
+    static let standardSize: Int32 = 1 << 20
+    /// Pages below which a pipe serves no reply that is worth one. A user who has many pipes gets such small ones
+    /// (/proc/sys/fs/pipe-user-pages-soft).
+    private static let leastCapacity = 16
     /// Bytes of a reply that fits for certain if its runs are longer than a page or two: each may lie across one page more. The kernel
     /// is told to ask for no more.
     static let largestReply = 512 << 10
@@ -20,20 +23,37 @@ struct ReplyPipe {
     private var used = 0
     /// A file system, or the kernel, that does not move pages will not do so the next time either.
     private(set) var isRefused = false
+    private let size: Int32
 
-    /// Makes the pipe unless there is one; false if there can be none.
-    mutating func prepare() -> Bool {
+    /// - Parameter size: Bytes that are asked for.
+    init(size: Int32 = ReplyPipe.standardSize) {
+        self.size = size
+    }
+
+    /// Makes the pipe unless there is one; false if there can be none, or none with room for `count` bytes of a file.
+    mutating func prepare(for count: Int) -> Bool {
         if isRefused { return false }
-        if readEnd >= 0 { return true }
+        guard readEnd >= 0 || open() else { return false }
+        // The header's page, and one more that the bytes may lie across.
+        return count / Self.pageSize + 3 <= capacity
+    }
+
+    private mutating func open() -> Bool {
         var ends: (Int32, Int32) = (-1, -1)
         let granted = withUnsafeMutableBytes(of: &ends) {
             $0.withMemoryRebound(to: Int32.self) { ends in
-                ends.baseAddress.map { clinux_pipe($0, Self.size) } ?? -EFAULT
+                ends.baseAddress.map { clinux_pipe($0, size) } ?? -EFAULT
             }
         }
         guard granted > 0 else { return false }
         (readEnd, writeEnd) = ends
         capacity = Int(granted) / Self.pageSize
+        guard capacity >= Self.leastCapacity else {
+            // Not asked for at every read: the quota is given back instead.
+            isRefused = true
+            discard()
+            return false
+        }
         return true
     }
 

@@ -17,7 +17,7 @@ enum SplicedReplies {
     ) throws(Errno) -> Int? {
         guard size >= leastCount, context.pointee.unique != 0 else { return nil }
         let count = opened.file.placedCount(size, at: offset)
-        guard count >= leastCount, context.pointee.pipe.prepare() else { return nil }
+        guard count >= leastCount, context.pointee.pipe.prepare(for: count) else { return nil }
         let header = (UInt32(headerSize + count), Int32(0), context.pointee.unique)
         var isWhole = withUnsafeBytes(of: header) { context.pointee.pipe.put($0) }
         var delivered = 0

@@ -8,14 +8,17 @@ extension ArchiveViews {
     /// - Returns: what kept the patient from being settled.
     func settle(
         _ patient: PatientRow, progress: @escaping @Sendable (Int, Int) -> Void
-    ) throws(ViewError) -> [String] {
+    ) throws(ViewError) -> [SettlingFailure] {
+        let messages: [String]
         do throws(ViewError) {
-            return try settleWhole(patient, progress: progress)
+            messages = try settleWhole(patient, progress: progress)
         } catch {
             guard case .index(let cause) = error, cause.isContradiction else { throw error }
-            let message = "patient \(patient.patientID): \(cause)"
-            try keepUnsettled(patient, message)
-            return ["\(message); shown as far as it can be, and tried again"]
+            try keepUnsettled(patient, "\(cause)")
+            messages = ["\(cause); shown as far as it can be, and tried again"]
+        }
+        return messages.map {
+            SettlingFailure(patient: patient.id, patientID: patient.patientID, message: $0)
         }
     }
 

@@ -87,6 +87,13 @@ public final class ArchiveViews: Sendable {
         notKept.withLock { $0 = body }
     }
 
+    private func tellNotKept(_ error: IndexError) { notKept.withLock { $0 }?(error) }
+
+    /// Closes what is kept beside the index. Whoever opens a synthesized file after it has it derived.
+    public func close() throws(IndexError) {
+        try headers.close()
+    }
+
     // MARK: Settling
 
     /// For the scan that `settle` will follow: it leaves for that what it reads.
@@ -180,21 +187,18 @@ public final class ArchiveViews: Sendable {
             }
             return PatientDerivation(
                 sources: SourceLoading(archive: archive, scanned: scanned), headers: headers, patient: patient,
-                instances: try snapshot.instances(ofPatient: patient.id), existing: existing, progress: progress)
+                instances: try snapshot.instances(ofPatient: patient.id), existing: existing, progress: progress,
+                notKept: tellNotKept)
         }
         // The one works on the processors, the other mostly on the index.
-        let (arrivals, derived) = sideBySide(
+        let (arrivals, outcome) = sideBySide(
             { @Sendable [self] () -> Result<Void, ViewError> in
                 do throws(ViewError) {
                     return .success(try showArrivals(derivation.instances, of: patient))
                 } catch {
                     return .failure(error)
                 }
-            },
-            { () -> Result<PatientDerivation.Outcome, ViewError> in
-                do throws(ViewError) { return .success(try derivation.derive()) } catch { return .failure(error) }
-            })
-        let outcome = try derived.get()
+            }, { derivation.derive() })
         try arrivals.get()
         do throws(IndexError) {
             try index.write { (transaction) throws(IndexError) in
@@ -288,7 +292,7 @@ public final class ArchiveViews: Sendable {
         do throws(IndexError) {
             return try headers.header(key)?.bytes
         } catch {
-            notKept.withLock { $0 }?(error)
+            tellNotKept(error)
             return nil
         }
     }
@@ -298,7 +302,7 @@ public final class ArchiveViews: Sendable {
         do throws(IndexError) {
             try headers.insert([(key, StoredHeader(bytes: bytes, layout: []))])
         } catch {
-            notKept.withLock { $0 }?(error)
+            tellNotKept(error)
         }
     }
 
@@ -312,27 +316,24 @@ public final class ArchiveViews: Sendable {
                 return SynthesizedHeader(bytes: stored.bytes, layout: layout, sources: sources)
             }
         } catch {
-            notKept.withLock { $0 }?(error)
+            tellNotKept(error)
         }
         let file = try derive(row)
         guard file.layout.size == row.size, sha256(file.bytes) == row.headerDigest else {
-            try deriveAnew(row)
+            deriveAnew(row)
             throw .inconsistent(sopInstanceUID: row.sopInstanceUID)
         }
         let stored = StoredHeader(bytes: file.bytes, layout: file.layout.encoded())
-        do throws(IndexError) { try headers.insert([(row.plan, stored)]) } catch { notKept.withLock { $0 }?(error) }
+        do throws(IndexError) { try headers.insert([(row.plan, stored)]) } catch { tellNotKept(error) }
         return SynthesizedHeader(bytes: file.bytes, layout: file.layout, sources: sources)
     }
 
     /// Has the instance derived anew when its patient is settled the next time: what the index says of it is not what comes out.
-    private func deriveAnew(_ row: ViewInstanceRow) throws(ViewError) {
-        do throws(IndexError) {
-            try index.write { (transaction) throws(IndexError) in
-                try transaction.forgetPlan(ofViewInstance: row.id)
-                try transaction.unsettlePatient(id: row.patientRowID)
-            }
-        } catch {
-            throw .index(error)
+    /// Where that cannot be written, as on a full disk, the next reader finds the same and tries again.
+    private func deriveAnew(_ row: ViewInstanceRow) {
+        _ = try? index.write { (transaction) throws(IndexError) in
+            try transaction.forgetPlan(ofViewInstance: row.id)
+            try transaction.unsettlePatient(id: row.patientRowID)
         }
     }
 
@@ -341,7 +342,7 @@ public final class ArchiveViews: Sendable {
         let patient = try plan(ofPatient: row.patientRowID)
         let view = patient.plan[row.view.view]
         guard let planned = view.instances.first(where: { $0.sopInstanceUID == row.sopInstanceUID }) else {
-            try deriveAnew(row)
+            deriveAnew(row)
             throw .inconsistent(sopInstanceUID: row.sopInstanceUID)
         }
         var synthesis = InstanceSynthesis(

@@ -65,6 +65,9 @@ struct ControlFileTests {
         let duration = "dicomviewfs_operation_duration_seconds"
         #expect(try value("\(duration)_count", ["operation": "create"]) == 25)
         #expect(try value("dicomviewfs_written_bytes_total") > 24 * 33_000)
+        for name in ["settling_patients", "unsettled_patients", "open_writers", "unread", "scanning"] {
+            #expect(try value("dicomviewfs_\(name)") == 0)
+        }
         for operation in ["lookup", "write", "create"] {
             let buckets = all.filter { $0.name == "\(duration)_bucket" && $0.labels["operation"] == operation }
             #expect(buckets.count == 16 && buckets.last?.labels["le"] == "+Inf")
@@ -123,6 +126,65 @@ struct ControlFileTests {
         #expect(pread(file, &buffer, 9973, off_t(bytes.count)) == 0)
         close(file)
         try fixture.unmount()
+    }
+
+    @Test("pid names the process that serves the mount")
+    func pid() throws {
+        let fixture = try MountFixture()
+        try fixture.mount()
+        #expect(String(decoding: try fixture.bytes(".dicomviewfs/pid"), as: UTF8.self) == "\(try fixture.pid())\n")
+        try fixture.unmount()
+    }
+
+    @Test("a journal that cannot be read is said in status and log, and the rest of status and metrics is there")
+    func damagedJournal() throws {
+        let fixture = try MountFixture()
+        try fixture.mount()
+        try fixture.unmount()
+        let journal = "\(fixture.archive)/.dicomviewfs/imports.sqlite"
+        func python(_ text: String) throws {
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/python3")
+            process.arguments = ["-c", text, journal]
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        // More folders in import/ than SQLite has pages in memory ...
+        try python(
+            """
+            import sqlite3, sys
+            c = sqlite3.connect(sys.argv[1])
+            columns = {row[1]: 0 for row in c.execute("PRAGMA table_info(name)") if row[3]}
+            columns.update(parent=2, kind=1, mode=0o755, sop_instance_uid="", detail="x" * 200)
+            for number in range(20000):
+                columns.update(id=100 + number, name=b"%d" % number)
+                c.execute(f"INSERT INTO name ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})", list(columns.values()))
+            c.commit()
+            """)
+        try fixture.mount()
+        // ... of which those with the rows are spoilt, but not those by which names are found.
+        try python(
+            """
+            import sys
+            with open(sys.argv[1], "r+b") as file:
+                while page := file.read(4096):
+                    if b"x" * 200 in page:
+                        file.seek(-4096, 1)
+                        file.write(b"Z" * 4096)
+            """)
+        for _ in 0..<3 {
+            let report = try fixture.status()
+            #expect(report.importFault?.contains("imports.sqlite") == true && report.fault == nil)
+            #expect(report.views["default"]?.instances == 42)
+            let all = try samples(String(decoding: fixture.bytes(".dicomviewfs/metrics"), as: UTF8.self))
+            #expect(all.contains { $0.name == "dicomviewfs_view_instances" })
+            #expect(all.contains { $0.name == "dicomviewfs_operation_duration_seconds_count" })
+        }
+        let log = try #require(try fixture.status().mount?.log)
+        let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+        #expect(lines.filter { $0.contains("imports.sqlite") }.count == 1, "\(lines)")
+        try fixture.run("unmount", fixture.mountpoint)
     }
 
     @Test("imports.tsv lists every judged name, more than a page of them, with outcome, UID, path, reason and time")

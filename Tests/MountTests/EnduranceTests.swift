@@ -143,14 +143,14 @@ struct EnduranceTests {
         #expect(try fixture.files(of: "default").count == 42)
         try #require(try fixture.files(of: "classic").isEmpty)
         _ = try shell("head -c 100m /dev/zero >'\(index)/fill' 2>/dev/null")
-        let isSaid = Program.wait(seconds: 30) { (try? fixture.status().mount?.settling?.failed.isEmpty) == false }
+        let isSaid = Program.wait(seconds: 30) { (try? fixture.status().unsettled.isEmpty) == false }
         let shown = try fixture.mounts.run("status", fixture.mountpoint).output
         #expect(isSaid && shown.contains("Not settled"), "\(shown)")
         unlink("\(index)/fill")
         #expect(try shell("mount -o remount,size=200m '\(index)'") == 0)
         #expect(
             Program.wait(seconds: 60) {
-                (try? fixture.status().mount?.settling?.failed.isEmpty) == true
+                (try? fixture.status().unsettled.isEmpty) == true
                     && (try? fixture.files(of: "classic").count) == 53
             })
         try fixture.unmount()

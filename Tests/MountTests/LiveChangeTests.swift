@@ -43,6 +43,32 @@ struct LiveChangeTests {
         try fixture.unmount()
     }
 
+    @Test("who cannot be settled is listed once, until it can be, and not among what could not be looked into")
+    func unsettled() throws {
+        let fixture = try MountFixture()
+        try fixture.mount("-o", "settle_time=0.2")
+        try fixture.changeIndex(
+            """
+            CREATE TRIGGER contradiction BEFORE INSERT ON view_instance WHEN NEW.form = 1
+            BEGIN SELECT RAISE(ABORT, 'a contradiction'); END
+            """)
+        try manager.removeItem(atPath: try #require(try slices(fixture).last))
+        #expect(Program.wait(seconds: 20) { (try? fixture.status().unsettled.count) == 1 })
+        // A look through all meets it too.
+        kill(try fixture.pid(), SIGHUP)
+        usleep(1_500_000)
+        let report = try fixture.status()
+        #expect(report.unsettled.map(\.patientID) == ["DEMO-CT"])
+        #expect(report.unsettled.first?.reason.contains("a contradiction") == true)
+        #expect(report.mount?.unread == [] && report.mount?.settling.waiting == 1)
+        let lines = try fixture.run("status", fixture.mountpoint).output.split(separator: "\n")
+        #expect(lines.filter { $0.contains("a contradiction") }.count == 1, "\(lines)")
+        try fixture.changeIndex("DROP TRIGGER contradiction")
+        #expect(Program.wait(seconds: 40) { (try? fixture.status().unsettled.isEmpty) == true })
+        #expect(try fixture.status().mount?.unread == [])
+        try fixture.unmount()
+    }
+
     @Test("a file that goes is gone from the listings, and a combined file that it was part of is made without it")
     func goes() throws {
         let fixture = try MountFixture()

@@ -64,6 +64,22 @@ final class MountFixture {
         try #require(try status().mount?.pid)
     }
 
+    /// Changes the index behind the program's back.
+    func changeIndex(_ sql: String) throws {
+        let places = try FileManager.default.subpathsOfDirectory(atPath: index)
+        let database = try #require(places.first { $0.hasSuffix("/index.sqlite") })
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = [
+            "-c",
+            "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); n=c.execute(sys.argv[2]).rowcount; c.commit(); sys.exit(n == 0)",
+            "\(index)/\(database)", sql,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "nothing was changed")
+    }
+
     // MARK: - The mount
 
     /// The minor device number of the mount, which names its connection; nil if nothing is mounted.

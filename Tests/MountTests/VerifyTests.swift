@@ -10,22 +10,6 @@ struct VerifyTests {
         try Program.run(["verify", fixture.archive, "--index", fixture.index] + options)
     }
 
-    /// Changes the index behind the program's back.
-    private func spoil(_ fixture: MountFixture, _ sql: String) throws {
-        let places = try FileManager.default.subpathsOfDirectory(atPath: fixture.index)
-        let database = try #require(places.first { $0.hasSuffix("/index.sqlite") })
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [
-            "-c",
-            "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); n=c.execute(sys.argv[2]).rowcount; c.commit(); sys.exit(n < 1)",
-            "\(fixture.index)/\(database)", sql,
-        ]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "nothing was spoilt")
-    }
-
     @Test("an archive that is right has no fault, the third time as the first")
     func right() throws {
         let fixture = try MountFixture()
@@ -39,6 +23,31 @@ struct VerifyTests {
             try FileManager.default.subpathsOfDirectory(atPath: fixture.index).allSatisfy {
                 !$0.contains("verify.sqlite")
             })
+    }
+
+    @Test(
+        "every command that ends leaves the index and its caches alone, without what SQLite keeps beside them meanwhile"
+    )
+    func leavesNothing() throws {
+        let fixture = try MountFixture()
+        func left() throws -> [String] {
+            try FileManager.default.subpathsOfDirectory(atPath: fixture.index).filter {
+                $0.hasSuffix("-wal") || $0.hasSuffix("-shm")
+            }
+        }
+        #expect(try fixture.run("index", fixture.archive, "--index", fixture.index).status == 0)
+        #expect(try left() == [])
+        #expect(try verify(fixture).status == 0)
+        #expect(try left() == [])
+        let export = ["export", fixture.archive, "enhanced", fixture.place.appending(path: "out").path]
+        #expect(try Program.run(export + ["--index", fixture.index]).status == 0)
+        #expect(try left() == [])
+        try #require(Program.canMount)
+        try fixture.mount()
+        for path in try fixture.files(of: "enhanced") + fixture.files(of: "classic") { _ = try fixture.bytes(path) }
+        #expect(try !left().isEmpty)
+        try fixture.unmount()
+        #expect(try left() == [])
     }
 
     private static let spoilt: [(sql: String, words: String)] = [
@@ -63,7 +72,7 @@ struct VerifyTests {
         for (sql, words) in Self.spoilt {
             try FileManager.default.removeItem(atPath: fixture.index)
             try FileManager.default.copyItem(atPath: right, toPath: fixture.index)
-            try spoil(fixture, sql)
+            try fixture.changeIndex(sql)
             let outcome = try verify(fixture)
             #expect(outcome.status == 1, "\(sql)")
             #expect(outcome.output.contains(words), "\(sql): \(outcome.output)")
@@ -87,8 +96,7 @@ struct VerifyTests {
         try FileManager.default.setAttributes([.modificationDate: try #require(date)], ofItemAtPath: path)
         var status = stat()
         stat(path, &status)
-        try spoil(
-            fixture,
+        try fixture.changeIndex(
             "UPDATE file SET ctime_s = \(status.st_ctim.tv_sec), ctime_ns = \(status.st_ctim.tv_nsec) WHERE CAST(path AS TEXT) LIKE '%\(URL(filePath: path).lastPathComponent)'"
         )
         let outcome = try verify(fixture, "--deep")

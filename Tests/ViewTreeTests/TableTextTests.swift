@@ -1,6 +1,7 @@
 import Archive
 import SystemPackage
 import Testing
+import Views
 
 @testable import ViewTree
 
@@ -37,7 +38,7 @@ struct TableTextTests {
     @Test("a streamed file reads the same in any order and in any pieces")
     func streamed() throws {
         let whole = (1...200).map { "\($0)\n" }.joined()
-        let file = StreamedFile(Numbers(limit: 200))
+        let file = StreamedFile(Numbers(limit: 200), onFailure: { _ in })
         #expect(try read(file, 10_000, at: 0) == whole)
         #expect(try read(file, 10, at: UInt64(whole.utf8.count)).isEmpty)
         for offset in [5, 3, 400, 0, 691, 100] {
@@ -45,6 +46,18 @@ struct TableTextTests {
                 decoding: Array(whole.utf8)[offset..<min(offset + 7, whole.utf8.count)], as: UTF8.self)
             #expect(try read(file, 7, at: UInt64(offset)) == expected)
         }
-        #expect(try read(StreamedFile(Numbers(limit: 0)), 10, at: 0).isEmpty)
+        #expect(try read(StreamedFile(Numbers(limit: 0), onFailure: { _ in }), 10, at: 0).isEmpty)
+    }
+
+    private struct Unreadable: TextPages {
+        mutating func next() throws(IndexError) -> [UInt8]? { throw .diskFull(path: "/index") }
+    }
+
+    @Test("why a page could not be made is told, not only answered by a number")
+    func told() throws {
+        let told = Lock([String]())
+        let file = StreamedFile(Unreadable(), onFailure: { error in told.withLock { $0.append("\(error)") } })
+        #expect(throws: Errno.noSpace) { try read(file, 10, at: 0) }
+        #expect(told.withLock { $0 } == ["\(ViewError.index(.diskFull(path: "/index")))"])
     }
 }

@@ -179,6 +179,43 @@ struct ChangingArchiveTests {
         #expect(told.withLock { $0.first }?.contains("nothing can be stored") == true)
     }
 
+    @Test("headers that cannot be kept when they are derived keep nobody from settling, and are told")
+    func settlingWithoutCache() throws {
+        let archive = try archiveOfThree()
+        try archive.changeHeaders(
+            "CREATE TRIGGER full BEFORE INSERT ON header BEGIN SELECT RAISE(ABORT, 'nothing can be stored'); END")
+        try archive.reopen()
+        let told = Lock([String]())
+        archive.views.whenHeaderIsNotKept { error in told.withLock { $0.append("\(error)") } }
+        try archive.settle()
+        #expect(try archive.views.unsettledPatients().isEmpty)
+        #expect(
+            told.withLock { $0 }.allSatisfy { $0.contains("nothing can be stored") } && !told.withLock { $0.isEmpty })
+        let bytes = try archive.bytes(of: try combined(archive))
+        #expect(try patientName(bytes) == "Test^Name")
+    }
+
+    @Test("what differs from the index is said to differ, although a full disk keeps it from being marked")
+    func inconsistentOnFullDisk() throws {
+        let archive = try archiveOfThree()
+        try archive.settle()
+        try archive.changeHeaders("DELETE FROM header")
+        try archive.changeIndex("UPDATE view_instance SET header_digest = zeroblob(32) WHERE form = 1")
+        try archive.changeIndex(
+            "CREATE TRIGGER full BEFORE UPDATE ON view_instance BEGIN SELECT RAISE(ABORT, 'nothing can be stored'); END"
+        )
+        try archive.reopen()
+        let row = try combined(archive)
+        #expect {
+            try archive.views.open(row)
+        } throws: { error in
+            if case ViewError.inconsistent = error { true } else { false }
+        }
+        try archive.changeIndex("DROP TRIGGER full")
+        #expect(throws: ViewError.self) { try archive.views.open(row) }
+        #expect(try archive.views.unsettledPatients().count == 1)
+    }
+
     @Test("what a source that cannot be read now is missing from is made good when it can be read")
     func unavailableSource() throws {
         var limits = ArchiveViews.Limits()
@@ -203,7 +240,7 @@ struct ChangingArchiveTests {
         for number in 1...20 { try archive.write("\(number)", ViewedArchive.slice(number)) }
         try archive.scan()
         for number in 1...18 { unlink(archive.root + "/\(number)") }
-        let failures = Lock([String]())
+        let failures = Lock([SettlingFailure]())
         try archive.views.settle(progress: { progress in failures.withLock { $0 = progress.failures } })
         #expect(failures.withLock { $0.count } == 18)
         #expect(try combined(archive).sourceFileIDs.count == 2)
@@ -255,7 +292,7 @@ struct ChangingArchiveTests {
             WHEN NEW.form = 1 AND NEW.patient = (SELECT min(id) FROM patient)
             BEGIN SELECT RAISE(ABORT, 'contradiction'); END
             """)
-        let failures = Lock([String]())
+        let failures = Lock([SettlingFailure]())
         try archive.views.settle(progress: { progress in failures.withLock { $0 = progress.failures } })
         #expect(failures.withLock { $0.count } == 1)
         let stored = try archive.store.read { (snapshot) throws(IndexError) in try snapshot.settlingFailures() }

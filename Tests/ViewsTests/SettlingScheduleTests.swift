@@ -51,6 +51,18 @@ struct SettlingScheduleTests {
         wait { schedule.isIdle && schedule.status.failed.isEmpty }
     }
 
+    @Test("whom others could not settle is among those who failed until it is settled")
+    func failedByOthers() throws {
+        let schedule = SettlingSchedule(settleTime: 0, firstRetry: 0.05) { _ in [:] }
+        schedule.failed([1: "a file cannot be read"])
+        #expect(schedule.status.failed.map(\.reason) == ["a file cannot be read"])
+        #expect(schedule.status.waiting == 1)
+        schedule.start()
+        defer { schedule.stop() }
+        wait { schedule.isIdle && schedule.status.failed.isEmpty }
+        #expect(schedule.status.failed.isEmpty)
+    }
+
     @Test("who was settled by others meanwhile is none of those who failed any more")
     func settledByOthers() {
         let schedule = SettlingSchedule(settleTime: 0, firstRetry: 1000) { patients in

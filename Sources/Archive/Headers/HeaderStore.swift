@@ -152,8 +152,10 @@ public final class HeaderStore: Sendable {
         return (last, row[1])
     }
 
-    /// Closes all connections.
+    /// Closes all connections. Those that only read first: the last one to close takes the log away, and it has to be one that
+    /// may write.
     public func close() throws(IndexError) {
+        pool.invalidateReadOnlyConnections()
         do {
             try pool.close()
         } catch {

@@ -13,6 +13,16 @@ public enum IndexError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Anything else that SQLite refused: a fault of this program.
     case sqlite(code: Int32, message: String)
 
+    /// The database that it is about, where it is about one.
+    public var path: String? {
+        switch self {
+        case .locked(let path, _), .corrupt(let path, _), .diskFull(let path), .notAccessible(let path, _, _),
+            .busy(let path):
+            path
+        case .sqlite: nil
+        }
+    }
+
     /// True if rows contradict each other or the schema (SQLITE_CONSTRAINT): what was to be written is wrong, not the index.
     public var isContradiction: Bool {
         if case .sqlite(let code, _) = self { code & 0xFF == 19 } else { false }

@@ -144,7 +144,9 @@ public final class IndexStore: Sendable {
 
     /// Closes all connections. Whoever reads or writes after it gets an error.
     public func close() throws(IndexError) {
+        // The last one to close takes the log away, and it has to be one that may write.
         readers.close()
+        pool.invalidateReadOnlyConnections()
         do {
             try pool.close()
         } catch {

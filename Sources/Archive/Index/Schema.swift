@@ -2,7 +2,7 @@
 /// them, so a change here that is more than a new table or column is a new `version` and a rebuild.
 enum Schema {
     /// Kept in `PRAGMA user_version`. An index with another version is made anew.
-    static let version = 4
+    static let version = 5
 
     static let sql = """
         -- Facts about the index itself.

@@ -4,6 +4,8 @@ public import Archive
 public enum ControlFile: String, Sendable, CaseIterable {
     /// How archive and mount are, as JSON.
     case status = "status.json"
+    /// The process that serves the mount.
+    case pid
     /// Counts and latencies, as Prometheus reads them.
     case metrics = "metrics"
     /// What stands in a converted view as it was received, and why.

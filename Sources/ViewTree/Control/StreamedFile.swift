@@ -1,6 +1,7 @@
 internal import Archive
 internal import SystemPackage
 internal import VFS
+internal import Views
 
 /// An open file that is made page by page as it is read. Whoever reads backwards has it made anew from its beginning.
 final class StreamedFile: OpenFile {
@@ -17,9 +18,12 @@ final class StreamedFile: OpenFile {
     private let beginning: any TextPages
     /// Nil while a reader has it: a page is made by one at a time, and nothing is locked meanwhile.
     private let state: Monitor<State?>
+    private let onFailure: @Sendable (ViewError) -> Void
 
-    init(_ pages: any TextPages) {
+    /// - Parameter onFailure: Is told why a page could not be made.
+    init(_ pages: any TextPages, onFailure: @escaping @Sendable (ViewError) -> Void) {
         beginning = pages
+        self.onFailure = onFailure
         state = Monitor(State(pages: pages))
     }
 
@@ -51,6 +55,7 @@ final class StreamedFile: OpenFile {
             }
         } catch {
             current.isAtEnd = false
+            onFailure(.index(error))
             throw Errno(error)
         }
         return done

@@ -86,22 +86,18 @@ extension ViewTreeFileSystem {
     public func listxattr(_ node: NodeID) throws(Errno) -> [[UInt8]] { try extendedAttributes(of: node).names }
 
     private func extendedAttributes(of node: NodeID) throws(Errno) -> ExtendedAttributes {
-        do throws(IndexError) {
-            return try index.read { (snapshot) throws(IndexError) in
-                guard let id = try snapshot.node(id: node.rawValue)?.viewInstanceID,
-                    let row = try snapshot.viewInstance(id: id)
-                else { return ExtendedAttributes() }
-                // No more than there can be room for.
-                let ids = row.sourceFileIDs.prefix(ExtendedAttributes.maximumValueLength / 2)
-                var sources: [[UInt8]] = []
-                for id in ids {
-                    guard let file = try snapshot.file(id: id) else { continue }
-                    sources.append(Array(archivePath.utf8) + [UInt8(ascii: "/")] + file.path)
-                }
-                return ExtendedAttributes(row, sources: sources)
+        try read { (snapshot) throws(IndexError) in
+            guard let id = try snapshot.node(id: node.rawValue)?.viewInstanceID,
+                let row = try snapshot.viewInstance(id: id)
+            else { return ExtendedAttributes() }
+            // No more than there can be room for.
+            let ids = row.sourceFileIDs.prefix(ExtendedAttributes.maximumValueLength / 2)
+            var sources: [[UInt8]] = []
+            for id in ids {
+                guard let file = try snapshot.file(id: id) else { continue }
+                sources.append(Array(archivePath.utf8) + [UInt8(ascii: "/")] + file.path)
             }
-        } catch {
-            throw Errno(error)
+            return ExtendedAttributes(row, sources: sources)
         }
     }
 }

@@ -118,7 +118,7 @@ public final class ViewTreeFileSystem: FileSystem {
             }
             switch control(file) {
             case .bytes(let bytes): return GeneratedFile(bytes)
-            case .pages(let pages): return StreamedFile(pages)
+            case .pages(let pages): return StreamedFile(pages, onFailure: onFailure)
             }
         case .instance:
             guard let instance else { throw .noSuchFileOrDirectory }

@@ -14,6 +14,8 @@ struct PatientDerivation {
     let existing: [ViewCode: [String: ViewInstanceRow]]
     /// Called with how many files were derived or kept.
     let progress: @Sendable (_ derived: Int, _ kept: Int) -> Void
+    /// Called with why headers could not be kept.
+    let notKept: @Sendable (IndexError) -> Void
 
     /// What came of it.
     struct Outcome {
@@ -24,7 +26,7 @@ struct PatientDerivation {
 
     /// The rows of each view. Instances that turn out not to be convertible are planned again as received, with the reason,
     /// so that one bad slice spoils nothing else (V-5).
-    func derive() throws(ViewError) -> Outcome {
+    func derive() -> Outcome {
         let summaries = Self.summaries(of: instances)
         var faults: [Int: SourceFault] = [:]
         var derived = Derived()
@@ -33,7 +35,7 @@ struct PatientDerivation {
             var outcome = Outcome()
             var failures: [Int: SourceFault] = [:]
             for view in View.allCases {
-                let (viewRows, viewFailures) = try self.rows(of: plan[view], &derived)
+                let (viewRows, viewFailures) = self.rows(of: plan[view], &derived)
                 outcome.rows[view.code] = viewRows
                 failures.merge(viewFailures) { first, _ in first }
             }
@@ -118,7 +120,7 @@ struct PatientDerivation {
 
     private func rows(
         of plan: ViewPlan, _ derived: inout Derived
-    ) throws(ViewError) -> ([ViewInstanceRow], [Int: SourceFault]) {
+    ) -> ([ViewInstanceRow], [Int: SourceFault]) {
         var rows: [ViewInstanceRow] = []
         var jobs: [SynthesisJob] = []
         var classicJobs: [Int: Int] = [:]
@@ -157,20 +159,16 @@ struct PatientDerivation {
         progress(0, kept)
         let run = SynthesisRun(
             sources: sources, headers: headers, view: plan.view, patientRowID: patient.id, instances: instances,
-            references: plan.references, progress: progress)
+            references: plan.references, progress: progress, notKept: notKept)
         let batch = jobs
         let results = concurrentMap(count: batch.count) { run.perform(batch[$0]) }
         var failures: [Int: SourceFault] = [:]
-        for result in results {
-            switch result {
-            case .success(let outcome):
-                for row in outcome.rows {
-                    rows.append(withNotesOfCopies(row, plan))
-                    derived.rows[plan.view.code, default: [:]][row.sopInstanceUID] = row
-                }
-                failures.merge(outcome.failures) { first, _ in first }
-            case .failure(let error): throw error
+        for outcome in results {
+            for row in outcome.rows {
+                rows.append(withNotesOfCopies(row, plan))
+                derived.rows[plan.view.code, default: [:]][row.sopInstanceUID] = row
             }
+            failures.merge(outcome.failures) { first, _ in first }
         }
         return (rows, failures)
     }

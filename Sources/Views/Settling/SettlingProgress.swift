@@ -6,6 +6,6 @@ public struct SettlingProgress: Sendable {
     public var derived = 0
     /// Files of converted views that were derived before and still hold.
     public var kept = 0
-    /// What kept patients from being settled: they are shown without what could not be read, and tried again the next time.
-    public var failures: [String] = []
+    /// What kept patients from being settled; one may be here several times.
+    public var failures: [SettlingFailure] = []
 }

@@ -51,6 +51,17 @@ public final class SettlingSchedule: Sendable {
         state.change { for patient in patients { $0.queue.changed(patient, at: time) } }
     }
 
+    /// Others tried to settle these patients a moment ago, and could not.
+    public func failed(_ failures: [Int64: String]) {
+        let now = MonotonicClock.now()
+        state.change { state in
+            for (patient, reason) in failures {
+                state.failures[patient] = reason
+                state.queue.failed(patient, at: now)
+            }
+        }
+    }
+
     /// Of all patients only these (`PatientRow.id`) are to be settled: who failed before and is not among them was settled by others.
     public func settled(allBut unsettled: Set<Int64>) {
         state.change { state in
@@ -84,6 +95,12 @@ public final class SettlingSchedule: Sendable {
             public var reason: String
             /// Seconds until it is tried again; nil while it is.
             public var secondsToRetry: Double?
+
+            public init(patient: Int64, reason: String, secondsToRetry: Double?) {
+                self.patient = patient
+                self.reason = reason
+                self.secondsToRetry = secondsToRetry
+            }
         }
 
         /// How many patients wait to be settled, or are being settled.

@@ -33,8 +33,10 @@ struct SynthesisRun: Sendable {
     let instances: [InstanceRow]
     let references: ReferenceMap
     let progress: @Sendable (_ derived: Int, _ kept: Int) -> Void
+    /// Told of headers that could not be kept.
+    let notKept: @Sendable (IndexError) -> Void
 
-    func perform(_ job: SynthesisJob) -> Result<Outcome, ViewError> {
+    func perform(_ job: SynthesisJob) -> Outcome {
         var outcome = Outcome()
         var batch: [(key: [UInt8], header: StoredHeader)] = []
         var batchBytes = 0
@@ -57,24 +59,18 @@ struct SynthesisRun: Sendable {
                     for (position, fault) in faults { outcome.failures[target.planned.sources[position]] = fault }
                 }
             }
-            if batchBytes > Self.batchSize, let error = keep(&batch, &batchBytes) { return .failure(error) }
+            if batchBytes > Self.batchSize { keep(&batch, &batchBytes) }
         }
-        if let error = keep(&batch, &batchBytes) { return .failure(error) }
-        return .success(outcome)
+        keep(&batch, &batchBytes)
+        return outcome
     }
 
-    private func keep(
-        _ batch: inout [(key: [UInt8], header: StoredHeader)], _ batchBytes: inout Int
-    ) -> ViewError? {
-        do throws(IndexError) {
-            try headers.insert(batch)
-        } catch {
-            return .index(error)
-        }
+    /// Rows hold without their headers: one that is not in the cache is derived when it is wanted.
+    private func keep(_ batch: inout [(key: [UInt8], header: StoredHeader)], _ batchBytes: inout Int) {
+        do throws(IndexError) { try headers.insert(batch) } catch { notKept(error) }
         progress(batch.count, 0)
         batch.removeAll()
         batchBytes = 0
-        return nil
     }
 
     private func row(for target: SynthesisJob.Target, _ file: SynthesizedFile) -> ViewInstanceRow {

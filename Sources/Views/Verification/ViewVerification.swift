@@ -57,8 +57,8 @@ public final class ViewVerification: Sendable {
         guard let patient else { return [] }
         let derivation = PatientDerivation(
             sources: SourceLoading(archive: views.archive), headers: scratch, patient: patient, instances: instances,
-            existing: [:], progress: { _, _ in })
-        let outcome = try derivation.derive()
+            existing: [:], progress: { _, _ in }, notKept: { _ in })
+        let outcome = derivation.derive()
         var faults = compare(rows, outcome.rows)
         faults += outcome.unavailable.map { error in
             ViewFault(kind: .unreadable, view: .default, sopInstanceUID: "", viewInstanceID: 0, detail: "\(error)")

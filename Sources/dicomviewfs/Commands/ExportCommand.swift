@@ -61,7 +61,7 @@ struct ExportCommand: ParsableCommand {
             } _: {
                 try $0.refresh(cancellation: cancellation, progress: display)
             }
-            for failure in report.scan.failures { StandardError.say(failure) }
+            for failure in report.failures { StandardError.say(failure) }
             guard report.isComplete else { throw Failure("interrupted; run it again to go on", .interrupted) }
             try makeDestination()
             let export = Export(archive: open, cancellation: cancellation, display: display)
@@ -72,7 +72,7 @@ struct ExportCommand: ParsableCommand {
             try say(what: StatusReport(open).files)
             try open.close()
             for failure in count.failures.prefix(Self.listed) { StandardError.say(failure) }
-            let failed = count.failures.count + report.scan.failures.count
+            let failed = count.failures.count + report.failures.count
             if failed > 0 {
                 throw Failure("\(Counted.files(failed)) could not be read or written; the rest is there", .inputOutput)
             }

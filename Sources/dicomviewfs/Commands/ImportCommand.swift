@@ -72,7 +72,7 @@ struct ImportCommand: ParsableCommand {
             } _: {
                 try $0.refresh(cancellation: cancellation, progress: display)
             }
-            for failure in refreshed.scan.failures { StandardError.say(failure) }
+            for failure in refreshed.failures { StandardError.say(failure) }
             guard refreshed.isComplete else { throw Failure("interrupted; nothing was imported", .interrupted) }
             let report = try ImportRun(open, cancellation: cancellation, display: display).run(given)
             let isSettled = try open.views.settle(

@@ -45,7 +45,7 @@ struct IndexCommand: ParsableCommand {
             if let reason = open.index.rebuildReason {
                 StandardError.say("the index was made anew: \(reason)")
             }
-            for failure in report.scan.failures { StandardError.say(failure) }
+            for failure in report.failures { StandardError.say(failure) }
             guard report.isComplete else {
                 throw Failure(
                     "interrupted after \(report.scan.progress.files) files; what was done is kept, "
@@ -67,7 +67,7 @@ struct IndexCommand: ParsableCommand {
                     "\(Counted.patients(status.unsettled.count)) not converted by a fault of this program: report it; "
                         + "`dicomviewfs index \(archive) --json | jq .unsettled` names them", .software)
             }
-            let failed = report.scan.failures.count
+            let failed = report.failures.count
             if failed > 0 {
                 throw Failure(
                     "\(failed == 1 ? "1 file or folder" : "\(failed) files or folders") could not be read; the rest is "

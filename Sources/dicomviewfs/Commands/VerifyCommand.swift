@@ -49,7 +49,7 @@ struct VerifyCommand: ParsableCommand {
                 display.end()
                 do { try StandardOutput.line("\(subject): \(detail)") } catch { unwritten = unwritten ?? error }
             }
-            for failure in refresh.scan.failures { report(failure, "cannot be looked into") }
+            for failure in refresh.failures { report(failure, "cannot be looked into") }
             let outcome = try Verification(
                 archive: open, deep: deep, cancellation: cancellation, display: display, report: report
             ).run()

@@ -77,11 +77,11 @@ final class OpenArchive: Sendable {
     func refresh(cancellation: ScanCancellation, progress: any ProgressSink) throws -> RefreshReport {
         let start = ProcessInfo.processInfo.systemUptime
         let scan = ArchiveScan(archive: directory, store: index, summarizer: views.summarizer)
-        var scanned = try scan.run(cancellation: cancellation) { progress.show(Progress($0)) }
+        let scanned = try scan.run(cancellation: cancellation) { progress.show(Progress($0)) }
         var isComplete = scanned.isComplete
+        let failures = Lock([SettlingFailure]())
         if isComplete {
             let begin = ProcessInfo.processInfo.systemUptime
-            let failures = Lock([String]())
             isComplete = try views.settle(
                 progress: {
                     progress.show(Progress($0, elapsed: ProcessInfo.processInfo.systemUptime - begin))
@@ -90,23 +90,30 @@ final class OpenArchive: Sendable {
                     failures.withLock { if new.count > $0.count { $0 = new } }
                 },
                 isCancelled: { cancellation.isCancelled })
-            scanned.failures += failures.withLock { $0 }
         }
         progress.end()
         try index.checkpoint()
         return RefreshReport(
-            scan: scanned, isComplete: isComplete, seconds: ProcessInfo.processInfo.systemUptime - start)
+            scan: scanned, unsettled: failures.withLock { $0 }, isComplete: isComplete,
+            seconds: ProcessInfo.processInfo.systemUptime - start)
     }
 
+    /// Closes index and caches, and leaves nothing beside them.
     func close() throws {
         try index.close()
+        try views.close()
     }
 }
 
 /// What bringing the index in line did.
 struct RefreshReport: Sendable {
     var scan: ScanReport
+    /// What kept patients from being settled.
+    var unsettled: [SettlingFailure]
     /// False if it was interrupted; the next time goes on from there.
     var isComplete: Bool
     var seconds: Double
+
+    /// All that could not be looked into or settled, a text each.
+    var failures: [String] { scan.failures + unsettled.map(\.description) }
 }

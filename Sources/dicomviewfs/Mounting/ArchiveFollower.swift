@@ -157,6 +157,7 @@ final class ArchiveFollower: Sendable {
 
     private func refresh() {
         SystemdNotification.send("STATUS=Scanning \(archive.directory.path)\n")
+        var unsettled: [SettlingFailure] = []
         do {
             let report = try archive.refresh(cancellation: cancellation, progress: Silence())
             let scan = report.scan
@@ -164,6 +165,7 @@ final class ArchiveFollower: Sendable {
             let before = Set(unread)
             for failure in scan.failures where !before.contains(failure) { logger.warning("\(failure)") }
             state.change { $0.unread = Array(scan.failures.prefix(Self.unreadLimit)) }
+            unsettled = report.unsettled
             if scan.hasChanges {
                 logger.notice("Archive changed: \(scan.added) files new, \(scan.changed) changed, \(scan.removed) gone")
             }
@@ -174,7 +176,7 @@ final class ArchiveFollower: Sendable {
             if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }
         }
         // Who could not be settled with all the others is tried again.
-        if !cancellation.isCancelled { settle() }
+        if !cancellation.isCancelled { settle(butFailed: unsettled) }
         SystemdNotification.send("STATUS=Serving \(archive.directory.path)\n")
     }
 
@@ -196,11 +198,19 @@ final class ArchiveFollower: Sendable {
         }
     }
 
-    private func settle() {
+    /// Has those settled who are not, later those who `failed` a moment ago.
+    private func settle(butFailed failed: [SettlingFailure] = []) {
         do {
             let unsettled = try archive.views.unsettledPatients()
             schedule.settled(allBut: unsettled)
-            schedule.changed(unsettled)
+            let failures = SettlingFailure.texts(failed)
+            // Once each, not at every look.
+            let before = Set(schedule.status.failed.map(\.reason))
+            for failure in failed where !before.contains(failures[failure.patient] ?? "") {
+                logger.warning("\(failure)")
+            }
+            schedule.failed(failures)
+            schedule.changed(unsettled.subtracting(failures.keys))
         } catch {
             logger.error("\(Failure(error).message)")
         }

@@ -69,9 +69,9 @@ struct ForegroundMount {
         let logger = Logger(label: "dicomviewfs") { _ in LogLines() }
         if let reason = archive.index.rebuildReason { logger.notice("The index was made anew: \(reason)") }
         if let report {
-            for failure in report.scan.failures.prefix(Self.listed) { logger.warning("\(failure)") }
-            if report.scan.failures.count > Self.listed {
-                logger.warning("and \(report.scan.failures.count - Self.listed) more; `dicomviewfs status` names them")
+            for failure in report.failures.prefix(Self.listed) { logger.warning("\(failure)") }
+            if report.failures.count > Self.listed {
+                logger.warning("and \(report.failures.count - Self.listed) more; `dicomviewfs status` names them")
             }
             guard report.isComplete else {
                 throw Failure("interrupted; what was indexed is kept, the next mount goes on from there", .interrupted)

@@ -179,7 +179,9 @@ final class MountedArchive: Sendable {
                 follower.scan()
             }
         case .unsettled, .inconsistent: follower.settleUnsettled()
-        case .index(let error): indexFault.withLock { $0 = "\(error)" }
+        case .index(let error):
+            // The journal of dropped names speaks for itself.
+            if error.path != live?.journal.path { indexFault.withLock { $0 = "\(error)" } }
         case .sourceUnreadable, .sourceTooShort, .notFound, .synthesis, .notExtractable: break
         }
     }
@@ -190,8 +192,9 @@ final class MountedArchive: Sendable {
     private func content(of file: ControlFile) -> ControlContent {
         do {
             switch file {
-            case .status: return .bytes(Array(try report().json()))
-            case .metrics: return .bytes(try metrics().bytes)
+            case .status: return .bytes(Array(try status().json()))
+            case .metrics: return .bytes(metrics().bytes)
+            case .pid: return .bytes(Array("\(getpid())\n".utf8))
             case .unconverted:
                 return .pages(UnconvertedTable(index: archive.index, archive: archive.directory))
             case .imports:
@@ -199,31 +202,45 @@ final class MountedArchive: Sendable {
                     ImportsTable(journal: live?.journal, index: archive.index, archive: archive.directory))
             }
         } catch {
-            logger.error("\(Failure(error).message)")
+            report(error)
             return .bytes([])
         }
+    }
+
+    /// Says once in a while what keeps coming back: control files are read every few seconds.
+    private func report(_ error: any Error) {
+        let message = Failure(error).message
+        if messages.isNew(message) { logger.error("\(message)") }
     }
 
     /// What the index says; of one that cannot be read, why.
     private func readStatus() -> StatusReport {
         do {
             var report = try StatusReport(archive)
+            let failed = schedule.status.failed
+            report.unsettled = try archive.index.read { (snapshot) throws(IndexError) in
+                try StatusReport.Unsettled.all(snapshot, failed)
+            }
             report.fault = indexFault.withLock { $0 }
             return report
         } catch {
-            let message = Failure(error).message
-            if messages.isNew(message) { logger.error("\(message)") }
-            return StatusReport(archive, fault: message)
+            self.report(error)
+            return StatusReport(archive, fault: Failure(error).message)
         }
     }
 
-    private func report() throws -> StatusReport {
+    private func status() throws -> StatusReport {
         var report = readStatus()
         if let live {
-            report.imports = try StatusReport.Imports(live.journal, archive.directory, sinceMount: live.outcomeCounts)
+            do {
+                report.imports = try StatusReport.Imports(
+                    live.journal, archive.directory, sinceMount: live.outcomeCounts)
+            } catch {
+                self.report(error)
+                report.importFault = Failure(error).message
+            }
         }
         report.mount = mount()
-        report.mount?.settling = try? StatusReport.Settling(schedule.status, archive.index)
         for operation in Operation.allCases {
             report.operations["\(operation)"] = StatusReport.Operation(session.statistics[operation])
         }
@@ -236,14 +253,19 @@ final class MountedArchive: Sendable {
             mountpoint: session.mountpoint.path, pid: getpid(), bytesRead: statistics.bytesRead,
             bytesWritten: statistics.bytesWritten, opensPassedThrough: statistics.opensPassedThrough,
             headerBytesInMemory: archive.views.headerBytesInMemory, openSources: archive.views.openSourceCount,
-            log: logPath, unread: follower.unread, isScanning: follower.isScanning)
+            log: logPath, unread: follower.unread, isScanning: follower.isScanning,
+            settling: StatusReport.Settling(schedule.status))
     }
 
-    private func metrics() throws -> Metrics {
+    /// What can be told: of an index or a journal that cannot be read nothing is, and the log says why.
+    private func metrics() -> Metrics {
         var metrics = Metrics()
-        try metrics.add(archive)
+        do { try metrics.add(archive) } catch { report(error) }
         metrics.add(mount())
-        if let live { try metrics.add(imports: live.journal, sinceMount: live.outcomeCounts) }
+        metrics.add(unsettled: schedule.status.failed.count)
+        if let live {
+            do { try metrics.add(imports: live.journal, sinceMount: live.outcomeCounts) } catch { report(error) }
+        }
         metrics.add(session.statistics)
         return metrics
     }

@@ -9,13 +9,19 @@ struct PatientSettling: Sendable {
 
     /// Returns who could not be settled, with what kept them from it.
     func settle(_ patients: Set<Int64>) -> [Int64: String] {
-        guard let failure = attempt(patients) else { return [:] }
         var failures: [Int64: String] = [:]
-        if patients.count == 1, let patient = patients.first {
-            failures[patient] = failure
-        } else {
-            // Those who settled are passed by.
-            for patient in patients.sorted() { failures[patient] = attempt([patient]) }
+        do throws(ViewError) {
+            failures = try attempt(patients)
+        } catch {
+            // Of them all, or of one of them: those who settled are passed by.
+            if patients.count == 1, let patient = patients.first { failures[patient] = "\(error)" }
+            for patient in patients.sorted() where patients.count > 1 {
+                do throws(ViewError) {
+                    failures.merge(try attempt([patient])) { _, new in new }
+                } catch {
+                    failures[patient] = "\(error)"
+                }
+            }
         }
         if cancellation.isCancelled { return [:] }
         for reason in Set(failures.values).sorted() {
@@ -25,21 +31,15 @@ struct PatientSettling: Sendable {
         return failures
     }
 
-    /// Returns what kept any of them from it.
-    private func attempt(_ patients: Set<Int64>) -> String? {
-        let failures = Lock([String]())
-        do throws(ViewError) {
-            try views.settle(
-                patients: patients,
-                // The list only grows, but what is said of it may come out of order.
-                progress: { progress in
-                    failures.withLock { if progress.failures.count > $0.count { $0 = progress.failures } }
-                },
-                isCancelled: { cancellation.isCancelled })
-        } catch {
-            return "\(error)"
-        }
-        let all = failures.withLock { $0 }
-        return all.first.map { all.count == 1 ? $0 : "\($0) (and \(all.count - 1) more)" }
+    private func attempt(_ patients: Set<Int64>) throws(ViewError) -> [Int64: String] {
+        let failures = Lock([SettlingFailure]())
+        try views.settle(
+            patients: patients,
+            // The list only grows, but what is said of it may come out of order.
+            progress: { progress in
+                failures.withLock { if progress.failures.count > $0.count { $0 = progress.failures } }
+            },
+            isCancelled: { cancellation.isCancelled })
+        return SettlingFailure.texts(failures.withLock { $0 })
     }
 }

@@ -45,6 +45,7 @@ struct Metrics {
                 "version": DicomViewFS.version, "ruleset": archive.directory.identity.ruleset,
                 "archive_id": archive.directory.identity.archiveID,
             ], "1")
+        // Whole or not at all.
         let beginning = self
         self = try archive.index.read { (snapshot) throws(IndexError) in
             var metrics = beginning
@@ -98,14 +99,31 @@ struct Metrics {
         add("dicomviewfs_open_sources", .gauge, "Files of the archive that are kept open.", mount.openSources)
         add(
             "dicomviewfs_scanning", .gauge, "1 while the whole archive is looked through.", mount.isScanning ? 1 : 0)
+        add(
+            "dicomviewfs_unread", .gauge, "Files and folders that the last look could not look into.",
+            mount.unread.count)
+        add(
+            "dicomviewfs_settling_patients", .gauge,
+            "Patients whose converted views wait to follow, or are being derived.", mount.settling.waiting)
+        add(
+            "dicomviewfs_open_writers", .gauge, "Files open for writing, which hold settling back.",
+            mount.settling.openWriters)
+    }
+
+    mutating func add(unsettled patients: Int) {
+        add(
+            "dicomviewfs_unsettled_patients", .gauge,
+            "Patients whose converted views could not be derived, and are tried again.",
+            patients)
     }
 
     mutating func add(imports journal: ImportJournal, sinceMount: [ImportOutcome: UInt64]) throws(IndexError) {
+        // First what may fail: half a family is none.
+        let counts = try journal.read { (records) throws(IndexError) in try records.counts() }
         describe("dicomviewfs_imports_total", .counter, "Dropped files that were judged, by outcome.")
         for outcome in ImportOutcome.allCases {
             add("dicomviewfs_imports_total", ["outcome": outcome.rawValue], "\(sinceMount[outcome, default: 0])")
         }
-        let counts = try journal.read { (records) throws(IndexError) in try records.counts() }
         describe("dicomviewfs_dropped_names", .gauge, "Files that have a name in the drop box, by outcome.")
         for outcome in ImportOutcome.allCases.map(\.rawValue) + [""] {
             let label = outcome.isEmpty ? "none" : outcome

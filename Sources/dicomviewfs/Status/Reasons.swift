@@ -44,7 +44,7 @@ enum Reasons {
         case .differingTopLevelValue: "slices differ in a value that is kept for the whole image"
         case .doubtfulValue: "a value stands as it was received, though the standard does not allow it"
         case .copyNotShown: "the archive has a copy of it, which is not shown"
-        default: code
+        case nil: code
         }
     }
 }

@@ -28,6 +28,8 @@ enum StatusFile {
 
     /// The process that serves a mount, if it says so.
     static func pid(of mountpoint: String) -> Int32? {
-        (try? read(mountpoint))?.report.mount?.pid
+        let path = "\(mountpoint)/\(TreeName.control)/\(ControlFile.pid.rawValue)"
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        return Int32(text.trimmingCharacters(in: .newlines))
     }
 }

@@ -38,9 +38,7 @@ extension StatusReport {
         notes = []
         unconverted = []
         copies = []
-        unsettled = try snapshot.settlingFailures().map {
-            Unsettled(patientID: $0.patient.patientID, reason: $0.message)
-        }
+        unsettled = try Unsettled.all(snapshot)
         duplicates = []
         operations = [:]
         for view in ViewCode.allCases {

@@ -2,65 +2,69 @@ import Archive
 import Views
 
 extension StatusReport {
-    /// Whose converted views do not show yet what is in the archive, and why.
+    /// Whose converted views do not show yet what is in the archive.
     struct Settling: Codable {
-        struct Failed: Codable {
-            var patientID: String
-            var reason: String
-            /// Nil while it is tried.
-            var secondsToRetry: Double?
-        }
-
-        /// Patients that wait or are being derived.
+        /// Patients that wait or are being derived, those who could not be settled among them.
         var waiting: Int
         /// Files open for writing, which hold all back, and for how long there has been some.
         var openWriters: Int
         var secondsSinceWriter: Double
-        /// Patients that could not be settled.
-        var failed: [Failed]
     }
 }
 
 extension StatusReport.Settling {
-    init(_ status: SettlingSchedule.Status, _ index: IndexStore) throws(IndexError) {
-        let failed = try index.read { (snapshot) throws(IndexError) in
-            var failed: [Failed] = []
-            for failure in status.failed {
-                guard let patient = try snapshot.patient(id: failure.patient) else { continue }
-                failed.append(
-                    Failed(
-                        patientID: patient.patientID, reason: failure.reason, secondsToRetry: failure.secondsToRetry))
-            }
-            return failed
-        }
+    init(_ status: SettlingSchedule.Status) {
         self.init(
-            waiting: status.waiting, openWriters: status.openWriters, secondsSinceWriter: status.secondsSinceWriter,
-            failed: failed)
+            waiting: status.waiting, openWriters: status.openWriters, secondsSinceWriter: status.secondsSinceWriter)
     }
+}
 
-    /// For people; nothing if nobody waits.
-    var lines: [String] {
+extension StatusReport.Unsettled {
+    /// Everybody who could not be settled, once: as the schedule of the mount says, and those of whom only the index knows, because
+    /// it was another mount that tried.
+    static func all(
+        _ snapshot: IndexSnapshot, _ failed: [SettlingSchedule.Status.Failed] = []
+    ) throws(IndexError) -> [StatusReport.Unsettled] {
+        var all = failed
+        let known = Set(failed.map(\.patient))
+        for failure in try snapshot.settlingFailures() where !known.contains(failure.patient.id) {
+            all.append(.init(patient: failure.patient.id, reason: failure.message, secondsToRetry: nil))
+        }
+        var unsettled: [StatusReport.Unsettled] = []
+        for failure in all.sorted(by: { $0.patient < $1.patient }) {
+            guard let patient = try snapshot.patient(id: failure.patient) else { continue }
+            unsettled.append(
+                .init(
+                    patientID: patient.patientID, reason: failure.reason, secondsToRetry: failure.secondsToRetry))
+        }
+        return unsettled
+    }
+}
+
+extension StatusReport {
+    /// Of those who wait to be settled, and those who could not be, for people; nothing if there are none.
+    var settlingLines: [String] {
         var lines: [String] = []
-        if waiting > failed.count || (waiting > 0 && openWriters > 0) {
-            var line = "Settling     \(Counted.patients(waiting)) wait"
-            if openWriters > 0 {
+        if let settling = mount?.settling,
+            settling.waiting > unsettled.count || (settling.waiting > 0 && settling.openWriters > 0)
+        {
+            var line = "Settling     \(Counted.patients(settling.waiting)) wait"
+            if settling.openWriters > 0 {
                 line +=
-                    ", held back for \(Progress.duration(secondsSinceWriter)) by \(Counted.files(openWriters)) open for "
-                    + "writing in the mount (at most \(Progress.duration(SettlingSchedule.maximumDelay)))"
+                    ", held back for \(Progress.duration(settling.secondsSinceWriter)) by "
+                    + "\(Counted.files(settling.openWriters)) open for writing in the mount "
+                    + "(at most \(Progress.duration(SettlingSchedule.maximumDelay)))"
             }
             lines.append(line)
         }
-        guard !failed.isEmpty else { return lines }
-        lines.append("Not settled  \(Counted.patients(failed.count)); classic/ and enhanced/ show them as they were")
-        for failure in failed.prefix(Self.listed) {
-            let retry = failure.secondsToRetry.map { "again in \(Progress.duration($0))" } ?? "tried now"
-            lines.append("      \(failure.patientID): \(failure.reason) (\(retry))")
-        }
-        if failed.count > Self.listed {
-            lines.append("      and \(failed.count - Self.listed) more; --json names them")
+        guard !unsettled.isEmpty else { return lines }
+        lines.append(
+            "Not settled  \(Counted.patients(unsettled.count)); classic/ and enhanced/ show them as they were, or as received"
+        )
+        lines += listed(unsettled, of: unsettled.count) { patient in
+            let retry = patient.secondsToRetry.map { " (again in \(Progress.duration($0)))" } ?? ""
+            return "\(patient.patientID): \(patient.reason)\(retry)"
         }
         return lines
     }
-
-    private static let listed = 10
 }

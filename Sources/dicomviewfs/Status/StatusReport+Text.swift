@@ -57,13 +57,13 @@ extension StatusReport {
                 }
             }
         }
-        for patient in unsettled { lines.append("Not settled  \(patient.reason)") }
         for duplicate in duplicates where !duplicate.differing.isEmpty {
             lines.append("Duplicate    \(duplicate.sopInstanceUID): shown \(duplicate.shown ?? "none"), hidden:")
             lines += duplicate.differing.map { "  \($0)" }
         }
         if let imports { lines += text(of: imports) }
-        lines += mount?.settling?.lines ?? []
+        if let importFault { lines.append("Imports      FAULT  \(importFault)") }
+        lines += settlingLines
         if let mount {
             let caches =
                 "\(Self.size(UInt64(clamping: mount.headerBytesInMemory))) of headers in memory, \(mount.openSources) sources open"
@@ -102,7 +102,7 @@ extension StatusReport {
     }
 
     /// The first of what a line counted, a line each.
-    private func listed<Item>(_ items: [Item], of count: Int, _ text: (Item) -> String) -> [String] {
+    func listed<Item>(_ items: [Item], of count: Int, _ text: (Item) -> String) -> [String] {
         let limit = 10
         let lines = items.prefix(limit).map { "      \(text($0))" }
         return count > limit ? lines + ["      and \(count - limit) more; --json names them"] : lines

@@ -68,10 +68,12 @@ struct StatusReport: Codable {
         var path: String
     }
 
-    /// A patient whose views do not follow from its files.
+    /// A patient whose converted views do not follow from its files: they show it as it was, or as received.
     struct Unsettled: Codable {
         var patientID: String
         var reason: String
+        /// Nil while it is tried, and where nothing is mounted.
+        var secondsToRetry: Double?
     }
 
     struct Duplicate: Codable {
@@ -124,8 +126,7 @@ struct StatusReport: Codable {
         var unread: [String]
         /// True while the archive is being looked through.
         var isScanning: Bool
-        /// Nil if the index could not be asked.
-        var settling: Settling?
+        var settling: Settling
     }
 
     var version: String
@@ -135,6 +136,8 @@ struct StatusReport: Codable {
     var index: String
     /// Why the index could not be read, if it could not.
     var fault: String?
+    /// Why the journal of dropped names could not be read, if it could not.
+    var importFault: String?
     var views: [String: ViewStatus]
     var files: Files
     var unconverted: [Unconverted]
