@@ -41,7 +41,8 @@ extension Operations {
         do throws(Errno) {
             let file =
                 isWriting
-                ? try server.fileSystem.open(node, forWriting: flags & O_TRUNC != 0) : try server.fileSystem.open(node)
+                ? try server.fileSystem.open(node, forWriting: flags & O_TRUNC != 0, caller: Caller(of: request))
+                : try server.fileSystem.open(node)
             guard server.changingFiles.agrees(file.version, of: node) else {
                 file.release()
                 return Server.reply(request, .staleNFSFileHandle)

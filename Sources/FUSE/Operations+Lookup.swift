@@ -43,7 +43,7 @@ extension Operations {
                 } else if isDotDot(name) {
                     try server.fileSystem.getattr(server.fileSystem.parent(of: parent))
                 } else {
-                    try server.fileSystem.lookup(name, in: parent)
+                    try server.fileSystem.lookup(name, in: parent, caller: Caller(of: request))
                 }
         } catch {
             guard error == .noSuchFileOrDirectory, !isReserved else { return Server.reply(request, error) }

@@ -54,7 +54,8 @@ extension Operations {
                 let opened = information.flatMap { Operations.openedFile($0) }
                 do throws(Errno) {
                     let file = opened?._withUnsafeGuaranteedRef { $0.file }
-                    let entry = try server.fileSystem.setattr(NodeID(rawValue: node), changes, through: file)
+                    let entry = try server.fileSystem.setattr(
+                        NodeID(rawValue: node), changes, through: file, caller: Caller(of: request))
                     var status = entry.attributes.status
                     fuse_reply_attr(request, &status, entry.timeouts.attributes)
                     return 0

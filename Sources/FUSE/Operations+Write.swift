@@ -117,7 +117,8 @@ extension Operations {
 extension Caller {
     init(of request: fuse_req_t) {
         let context = fuse_req_ctx(request)
-        self.init(uid: context?.pointee.uid ?? 0, gid: context?.pointee.gid ?? 0)
+        self.init(
+            uid: context?.pointee.uid ?? 0, gid: context?.pointee.gid ?? 0, threadID: context?.pointee.pid ?? 0)
     }
 }
 

@@ -2,10 +2,13 @@
 public struct Caller: Sendable, Hashable {
     public var uid: UInt32
     public var gid: UInt32
+    /// The thread's number in the server's PID namespace (gettid(2)); 0 if it has none there.
+    public var threadID: Int32
 
-    public init(uid: UInt32, gid: UInt32) {
+    public init(uid: UInt32, gid: UInt32, threadID: Int32 = 0) {
         self.uid = uid
         self.gid = gid
+        self.threadID = threadID
     }
 }
 

@@ -45,6 +45,9 @@ public protocol FileSystem: AnyObject, Sendable {
     /// - throws: `.noSuchFileOrDirectory`; `.notDirectory` if `parent` is a file.
     func lookup(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry
 
+    /// `lookup` on behalf of `caller`: a name may lead those who write elsewhere than those who read.
+    func lookup(_ name: NameBytes, in parent: NodeID, caller: Caller) throws(Errno) -> Entry
+
     /// What `stat` tells of `node`.
     func getattr(_ node: NodeID) throws(Errno) -> Entry
 
@@ -85,7 +88,8 @@ public protocol FileSystem: AnyObject, Sendable {
     // MARK: What changes something; a read-only tree has none of it and answers `.readOnlyFileSystem`.
 
     /// Opens `node` for writing, and for reading too; `truncates` says that it is to be empty at once.
-    func open(_ node: NodeID, forWriting truncates: Bool) throws(Errno) -> any OpenFile
+    /// - throws: ESTALE where `lookup` now leads this caller to another node, which the kernel then asks for.
+    func open(_ node: NodeID, forWriting truncates: Bool, caller: Caller) throws(Errno) -> any OpenFile
 
     /// Makes the file `name` in `parent` and opens it for writing. The kernel has found that the name is not there.
     func create(
@@ -107,7 +111,10 @@ public protocol FileSystem: AnyObject, Sendable {
     ) throws(Errno)
 
     /// Changes what `stat` tells of `node`. `file` is the open file through which it is done, if it is.
-    func setattr(_ node: NodeID, _ changes: AttributeChanges, through file: (any OpenFile)?) throws(Errno) -> Entry
+    /// - throws: ESTALE as `open` for writing does.
+    func setattr(
+        _ node: NodeID, _ changes: AttributeChanges, through file: (any OpenFile)?, caller: Caller
+    ) throws(Errno) -> Entry
 
     /// Makes the names in `directory` survive a crash of the machine.
     func fsyncdir(_ directory: NodeID) throws(Errno)
@@ -118,7 +125,11 @@ public protocol FileSystem: AnyObject, Sendable {
 }
 
 extension FileSystem {
-    public func open(_ node: NodeID, forWriting truncates: Bool) throws(Errno) -> any OpenFile {
+    public func lookup(_ name: NameBytes, in parent: NodeID, caller: Caller) throws(Errno) -> Entry {
+        try lookup(name, in: parent)
+    }
+
+    public func open(_ node: NodeID, forWriting truncates: Bool, caller: Caller) throws(Errno) -> any OpenFile {
         throw .readOnlyFileSystem
     }
     public func create(
@@ -133,7 +144,7 @@ extension FileSystem {
         _ name: NameBytes, in parent: NodeID, to newName: NameBytes, in newParent: NodeID, mode: RenameMode
     ) throws(Errno) { throw .readOnlyFileSystem }
     public func setattr(
-        _ node: NodeID, _ changes: AttributeChanges, through file: (any OpenFile)?
+        _ node: NodeID, _ changes: AttributeChanges, through file: (any OpenFile)?, caller: Caller
     ) throws(Errno) -> Entry { throw .readOnlyFileSystem }
     public func fsyncdir(_ directory: NodeID) throws(Errno) {}
     public func isWritable(_ directory: NodeID) -> Bool { false }

@@ -99,12 +99,10 @@ public final class StagingArea: Sendable {
         return ids.sorted()
     }
 
-    /// Makes a copy of the file at `path` beneath the archive's root, as a new staged file, of at most `limit` bytes. File
-    /// systems that can share the blocks do.
-    public func copy(archivePath path: [UInt8], to id: UInt64, limit: UInt64) throws(ImportError) -> Descriptor {
-        let source = try openArchived(path)
+    /// Makes a copy of `source` as a new staged file, of at most `limit` bytes. File systems that can share the blocks do.
+    public func copy(_ source: Descriptor, to id: UInt64, limit: UInt64) throws(ImportError) -> Descriptor {
         let target = try create(id)
-        try Self.copy(source, to: target, limit: limit, displayPath: archive.displayPath(path))
+        try Self.copy(source, to: target, limit: limit, displayPath: path(id, in: .staging))
         return target
     }
 
@@ -123,8 +121,7 @@ public final class StagingArea: Sendable {
     public func copy(_ source: Descriptor, to id: UInt64) throws(ImportError) -> Descriptor {
         let displayPath = path(id, in: .staging)
         guard let facts = source.facts else { throw .system(path: displayPath, errno: errno) }
-        let target = try create(id)
-        try Self.copy(source, to: target, limit: .max, displayPath: displayPath)
+        let target = try copy(source, to: id, limit: .max)
         let failure = target.setModificationTime(facts.modificationTime)
         guard failure == 0 else { throw .system(path: displayPath, errno: failure) }
         return target

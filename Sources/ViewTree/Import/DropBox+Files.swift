@@ -102,9 +102,9 @@ extension DropBox {
                     throw Errno(error)
                 }
             }
-        case .archived(let path, _):
+        case .archived(_, let archived):
             do throws(ImportError) {
-                bytes = try staging.copy(archivePath: path, to: file.id, limit: limit)
+                bytes = try staging.copy(archived, to: file.id, limit: limit)
             } catch {
                 staging.remove(file.id, from: .staging)
                 throw Errno(error)
@@ -186,6 +186,13 @@ extension DropBox {
         try file.alone { () throws(Errno) in
             let content = try load(file)
             if let size = changes.size, size != content.descriptor?.facts?.size { try truncate(file, to: size) }
+            // Of a file that was received nothing is changed; that bytes are cut off at their end changes nothing.
+            if let row, row.isUntouchedCopy, !file.with({ $0.isChanged }) {
+                guard changes.size != nil, changes.permissions == nil, changes.uid == nil, changes.gid == nil else {
+                    throw .notPermitted
+                }
+                return
+            }
             if let time = changes.modificationTime { try setModificationTime(FileTime(time), of: file) }
             func apply(_ name: inout DroppedName) {
                 if let permissions = changes.permissions { name.mode = permissions }

@@ -28,7 +28,10 @@ extension DropBox {
                     state.writers -= 1
                     return state.writers == 0
                 }
-                if isLast { judgeForGood(file) }
+                if isLast {
+                    judgeForGood(file)
+                    forgetUntouched(file)
+                }
             }
             imports.writerClosed()
         }

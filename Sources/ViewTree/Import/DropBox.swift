@@ -26,6 +26,7 @@ public final class DropBox: Sendable {
     let ownership: Ownership
     let options: Options
     let files = DroppedFiles()
+    let redirections = Redirections()
     let sweeping = Monitor(SweepState())
     /// Names are, or may be, in directories of views. Set within transactions of the journal, so that it is never behind them.
     let hasOverlays = Atomic(true)

@@ -7,6 +7,9 @@ public import VFS
 public final class WritableViewTree: FileSystem {
     let views: ViewTreeFileSystem
     let box: DropBox
+    /// Where a directory is never changes, so it is asked once.
+    private let places = Lock<[NodeID: Place]>([:])
+    private static let placeLimit = 4096
 
     public init(views: ViewTreeFileSystem, box: DropBox) {
         self.views = views
@@ -15,7 +18,7 @@ public final class WritableViewTree: FileSystem {
 
     // MARK: - Where
 
-    private enum Place {
+    enum Place {
         /// `import/` or below a dropped directory.
         case box
         /// The root, `default/` or a directory below it: takes drops, which it does not list.
@@ -23,20 +26,18 @@ public final class WritableViewTree: FileSystem {
         case derived
     }
 
-    private func place(_ directory: NodeID) throws(Errno) -> Place {
+    func place(_ directory: NodeID) throws(Errno) -> Place {
+        if directory == .root { return .received }
         if DropBox.has(directory) { return .box }
         if HiddenNodeID.isHidden(directory.rawValue) { return .derived }
-        var node = directory
-        while node != .root {
-            let parent = try views.parent(of: node)
-            if parent == .root { return try isDefault(node) ? .received : .derived }
-            node = parent
+        if let known = places.withLock({ $0[directory] }) { return known }
+        let parent = try views.parent(of: directory)
+        let place = try parent == .root ? views.isView(.default, directory) ? .received : .derived : place(parent)
+        places.withLock { places in
+            if places.count >= Self.placeLimit { places = [:] }
+            places[directory] = place
         }
-        return .received
-    }
-
-    private func isDefault(_ node: NodeID) throws(Errno) -> Bool {
-        try views.isView(.default, node)
+        return place
     }
 
     public func isWritable(_ directory: NodeID) -> Bool {
@@ -47,35 +48,50 @@ public final class WritableViewTree: FileSystem {
         }
     }
 
-    private func takesDrops(_ entry: Entry) throws(Errno) -> Bool {
-        guard entry.attributes.kind == .directory else { return false }
-        return try place(entry.attributes.nodeID) == .received
+    /// Whether what lies in `parent` as `entry` can be written to. Of what the root has, only `default/`.
+    private func isWritable(_ entry: Entry, in parent: NodeID) throws(Errno) -> Bool {
+        let node = entry.attributes.nodeID
+        if node == .root { return true }
+        if HiddenNodeID.isHidden(node.rawValue) { return false }
+        return try place(parent == .root ? node : parent) == .received
     }
 
-    /// Directories that take drops can be written to by their owner.
-    private func opened(_ entry: Entry) -> Entry {
-        guard entry.attributes.kind == .directory, !HiddenNodeID.isHidden(entry.attributes.nodeID.rawValue) else {
-            return entry
-        }
+    /// As the owner is told who can write: directories take drops, files have copies that are judged as such.
+    private func writable(_ entry: Entry) -> Entry {
         var entry = entry
-        entry.attributes.permissions |= 0o200 & ~box.ownership.directoryMask
+        let mask = entry.attributes.kind == .directory ? box.ownership.directoryMask : box.ownership.fileMask
+        entry.attributes.permissions |= 0o200 & ~mask
         return entry
     }
 
     // MARK: - Looking
 
     public func lookup(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry {
+        try lookup(name, in: parent, caller: Caller(uid: 0, gid: 0))
+    }
+
+    /// What was received goes before what is dropped over it, but for those who were sent to write to the latter.
+    public func lookup(_ name: NameBytes, in parent: NodeID, caller: Caller) throws(Errno) -> Entry {
         if parent == .root, name.elementsEqual(DropBox.rootName) { return try box.rootEntry() }
-        if let entry = try box.lookup(name, in: parent) { return entry }
-        if DropBox.has(parent) { throw .noSuchFileOrDirectory }
-        let entry = try views.lookup(name, in: parent)
-        return try takesDrops(entry) ? opened(entry) : entry
+        if DropBox.has(parent) {
+            guard let entry = try box.lookup(name, in: parent) else { throw .noSuchFileOrDirectory }
+            return entry
+        }
+        if let entry = try box.redirected(name, in: parent, caller) { return entry }
+        do throws(Errno) {
+            let entry = try views.lookup(name, in: parent)
+            return try isWritable(entry, in: parent) ? writable(entry) : entry
+        } catch {
+            guard error == .noSuchFileOrDirectory, let entry = try box.lookup(name, in: parent) else { throw error }
+            return entry
+        }
     }
 
     public func getattr(_ node: NodeID) throws(Errno) -> Entry {
         if DropBox.has(node) { return try box.getattr(node) }
         let entry = try views.getattr(node)
-        return try takesDrops(entry) ? opened(entry) : entry
+        if HiddenNodeID.isHidden(node.rawValue) { return entry }
+        return try isWritable(entry, in: views.parent(of: node)) ? writable(entry) : entry
     }
 
     public func readdir(
@@ -93,8 +109,11 @@ public final class WritableViewTree: FileSystem {
         }
         let isRoot = directory == .root
         try views.readdir(directory, after: cookie) { name, cookie, entry in
-            let takesDrops = !isRoot || name.elementsEqual(TreeName.name(of: .default).utf8)
-            return deliver(name, cookie, takesDrops ? opened(entry) : entry)
+            let isWritable =
+                isRoot
+                ? name.elementsEqual(TreeName.name(of: .default).utf8)
+                : !HiddenNodeID.isHidden(entry.attributes.nodeID.rawValue)
+            return deliver(name, cookie, isWritable ? writable(entry) : entry)
         }
     }
 
@@ -131,84 +150,5 @@ public final class WritableViewTree: FileSystem {
 
     public func listxattr(_ node: NodeID) throws(Errno) -> [[UInt8]] {
         try DropBox.has(node) ? box.extendedAttributes(of: node).names : views.listxattr(node)
-    }
-
-    // MARK: - Changing
-
-    public func open(_ node: NodeID, forWriting truncates: Bool) throws(Errno) -> any OpenFile {
-        guard DropBox.has(node) else { throw try isReceived(node) ? .notPermitted : .readOnlyFileSystem }
-        return try box.open(node, isWriting: true, truncates: truncates)
-    }
-
-    public func create(
-        _ name: NameBytes, in parent: NodeID, permissions: UInt16, caller: Caller
-    ) throws(Errno) -> (entry: Entry, file: any OpenFile) {
-        guard try place(parent) != .derived else { throw .readOnlyFileSystem }
-        return try box.create(name, in: parent, permissions: permissions, caller: caller)
-    }
-
-    public func mkdir(
-        _ name: NameBytes, in parent: NodeID, permissions: UInt16, caller: Caller
-    ) throws(Errno) -> Entry {
-        guard try place(parent) != .derived else { throw .readOnlyFileSystem }
-        return try box.mkdir(name, in: parent, permissions: permissions, caller: caller)
-    }
-
-    public func unlink(_ name: NameBytes, in parent: NodeID) throws(Errno) {
-        try refuseOthers(name, in: parent)
-        try box.unlink(name, in: parent)
-    }
-
-    public func rmdir(_ name: NameBytes, in parent: NodeID) throws(Errno) {
-        try refuseOthers(name, in: parent)
-        try box.rmdir(name, in: parent)
-    }
-
-    public func rename(
-        _ name: NameBytes, in parent: NodeID, to newName: NameBytes, in newParent: NodeID, mode: RenameMode
-    ) throws(Errno) {
-        try refuseOthers(name, in: parent)
-        guard try place(newParent) != .derived else { throw .readOnlyFileSystem }
-        if newParent == .root, newName.elementsEqual(DropBox.rootName) { throw .directoryNotEmpty }
-        if !DropBox.has(newParent), try box.lookup(newName, in: newParent) == nil,
-            let entry = try existing(newName, in: newParent)
-        {
-            // Over a file of default/: what was dropped is judged by what is in it, whatever its name. Never over a directory.
-            if mode == .notReplacing { throw .fileExists }
-            if entry.attributes.kind == .directory { throw .isDirectory }
-        }
-        try box.rename(name, in: parent, to: newName, in: newParent, mode: mode)
-    }
-
-    public func fsyncdir(_ directory: NodeID) throws(Errno) {
-        if DropBox.has(directory) { try box.syncNames() }
-    }
-
-    public func setattr(
-        _ node: NodeID, _ changes: AttributeChanges, through file: (any OpenFile)?
-    ) throws(Errno) -> Entry {
-        guard DropBox.has(node) else { throw try isReceived(node) ? .notPermitted : .readOnlyFileSystem }
-        return try box.setattr(node, changes)
-    }
-
-    private func existing(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry? {
-        do throws(Errno) {
-            return try views.lookup(name, in: parent)
-        } catch {
-            if error == .noSuchFileOrDirectory { return nil }
-            throw error
-        }
-    }
-
-    /// What is no drop has its name from what it is: EPERM in `default/`, EROFS in what is derived.
-    private func refuseOthers(_ name: NameBytes, in parent: NodeID) throws(Errno) {
-        if parent == .root, name.elementsEqual(DropBox.rootName) { throw .notPermitted }
-        if DropBox.has(parent) { return }
-        if try box.lookup(name, in: parent) != nil { return }
-        throw try place(parent) == .derived ? .readOnlyFileSystem : .notPermitted
-    }
-
-    private func isReceived(_ node: NodeID) throws(Errno) -> Bool {
-        try place(node) == .received
     }
 }
