@@ -15,6 +15,14 @@ static inline void ccrypto_sha256(const void *bytes, size_t count, unsigned char
     SHA256_Final(digest, &context);
 }
 
+/// A SHA-256 that is given its bytes piece by piece: `ccrypto_sha256_begin`, `_add` as often as there is something, `_end`.
+typedef SHA256_CTX ccrypto_sha256_state;
+static inline void ccrypto_sha256_begin(ccrypto_sha256_state *state) { SHA256_Init(state); }
+static inline void ccrypto_sha256_add(ccrypto_sha256_state *state, const void *bytes, size_t count) {
+    SHA256_Update(state, bytes, count);
+}
+static inline void ccrypto_sha256_end(ccrypto_sha256_state *state, unsigned char *digest) { SHA256_Final(digest, state); }
+
 /// The SHA-1 of `count` bytes, into 20 bytes.
 static inline void ccrypto_sha1(const void *bytes, size_t count, unsigned char *digest) {
     SHA_CTX context;

@@ -8,6 +8,25 @@ public func sha256(_ bytes: [UInt8]) -> [UInt8] {
     }
 }
 
+/// A SHA-256 digest of bytes that come piece by piece.
+public struct SHA256Digest: ~Copyable {
+    private var state = ccrypto_sha256_state()
+
+    public init() { ccrypto_sha256_begin(&state) }
+
+    public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        ccrypto_sha256_add(&state, bytes.baseAddress, bytes.count)
+    }
+
+    /// The digest of all that was added: 32 bytes.
+    public consuming func end() -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { output, count in
+            ccrypto_sha256_end(&state, output.baseAddress)
+            count = Int(SHA256_DIGEST_LENGTH)
+        }
+    }
+}
+
 /// The SHA-256 digest of the UTF-8 form of `text`.
 public func sha256(_ text: String) -> [UInt8] {
     sha256(Array(text.utf8))

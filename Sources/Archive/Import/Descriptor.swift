@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Digests
 internal import Glibc
 
 /// An open file that is closed when nothing refers to it any more.
@@ -32,6 +33,21 @@ public final class Descriptor: Sendable {
             done += count
         }
         return done
+    }
+
+    /// The SHA-256 of all bytes; empty if they cannot be read.
+    public func digest() -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
+        defer { buffer.deallocate() }
+        var digest = SHA256Digest()
+        var offset: UInt64 = 0
+        while true {
+            let count = read(into: buffer, at: offset)
+            if count < 0 { return [] }
+            if count == 0 { return digest.end() }
+            digest.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            offset += UInt64(count)
+        }
     }
 
     /// Writes all of `bytes` at `offset`. Returns 0 or an error number; some may be written then.

@@ -40,6 +40,8 @@ public struct DroppedName: Hashable, Sendable {
     public var path: [UInt8]?
     /// Of the archive's file when the name came to share its bytes: another one has taken its place if it differs.
     public var archivedTime: FileTime
+    /// SHA-256 of a file whose bytes are the archive's; empty if it was not made.
+    public var digest: [UInt8]
     public var detail: String
     /// When it got its outcome: seconds since the epoch.
     public var judgedSeconds: Int64?
@@ -48,7 +50,7 @@ public struct DroppedName: Hashable, Sendable {
         id: UInt64 = 0, parent: UInt64, name: [UInt8], kind: Kind, mode: UInt16, uid: UInt32, gid: UInt32,
         size: UInt64 = 0, modificationTime: FileTime, changeTime: FileTime, state: State = .staged,
         outcome: ImportOutcome? = nil, sopInstanceUID: String = "", path: [UInt8]? = nil,
-        archivedTime: FileTime = FileTime(seconds: 0, nanoseconds: 0), detail: String = "",
+        archivedTime: FileTime = FileTime(seconds: 0, nanoseconds: 0), digest: [UInt8] = [], detail: String = "",
         judgedSeconds: Int64? = nil
     ) {
         self.id = id
@@ -66,6 +68,7 @@ public struct DroppedName: Hashable, Sendable {
         self.sopInstanceUID = sopInstanceUID
         self.path = path
         self.archivedTime = archivedTime
+        self.digest = digest
         self.detail = detail
         self.judgedSeconds = judgedSeconds
     }

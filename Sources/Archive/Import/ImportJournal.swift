@@ -19,7 +19,7 @@ public final class ImportJournal: Sendable {
     /// ... to below here. Nodes of views have none of these.
     public static let endOfIDs: UInt64 = 1 << 40
 
-    private static let version = 2
+    private static let version = 3
 
     /// Of the lock that the one process holds which imports into `archive`, whatever index it uses.
     public static func lockPath(_ archive: ArchiveDirectory) -> String {
@@ -77,8 +77,10 @@ public final class ImportJournal: Sendable {
             if version == 0 {
                 try database.execute(sql: Self.schema)
                 try database.execute(sql: "PRAGMA user_version = \(Self.version)")
-            } else if version == 1 {
-                try database.execute(sql: "ALTER TABLE name ADD COLUMN judged_s INTEGER")
+            } else if (1..<Self.version).contains(version) {
+                if version < 2 { try database.execute(sql: "ALTER TABLE name ADD COLUMN judged_s INTEGER") }
+                try database.execute(sql: "ALTER TABLE name ADD COLUMN digest BLOB")
+                try database.execute(sql: Self.pathIndex)
                 try database.execute(sql: "PRAGMA user_version = \(Self.version)")
             } else if version != Self.version {
                 throw IndexError.notAccessible(
@@ -86,6 +88,8 @@ public final class ImportJournal: Sendable {
             }
         }
     }
+
+    private static let pathIndex = "CREATE INDEX name_path ON name(path) WHERE path IS NOT NULL;"
 
     private static let schema = """
         CREATE TABLE name (
@@ -109,11 +113,13 @@ public final class ImportJournal: Sendable {
             file_mtime_ns INTEGER NOT NULL,
             detail    TEXT NOT NULL,
             judged_s  INTEGER,              -- when it got its outcome: seconds since the epoch
+            digest    BLOB,                 -- SHA-256 of a file whose bytes are the archive's: 32 bytes
             UNIQUE (parent, name)
         );
         CREATE INDEX name_refused ON name(outcome) WHERE outcome IS NOT NULL;
+        \(pathIndex)
         -- import/ itself, for its times.
-        INSERT INTO name VALUES (\(root), 0, 'import', 1, 493, 0, 0, 0, 0, 0, 0, 0, 2, NULL, '', NULL, 0, 0, '', NULL);
+        INSERT INTO name VALUES (\(root), 0, 'import', 1, 493, 0, 0, 0, 0, 0, 0, 0, 2, NULL, '', NULL, 0, 0, '', NULL, NULL);
         DELETE FROM sqlite_sequence;
         INSERT INTO sqlite_sequence (name, seq) VALUES ('name', \(firstID - 1));
         """

@@ -50,6 +50,25 @@ public struct ImportRecords {
         ) { DroppedName($0) }
     }
 
+    /// At most `limit` files with greater numbers than `after` whose bytes are those of a file of the archive, ascending.
+    public func archived(after: UInt64, limit: Int) throws(IndexError) -> [DroppedName] {
+        try connection.all(
+            "\(DroppedName.select) WHERE kind = 0 AND state = 2 AND id > ? ORDER BY id LIMIT ?",
+            [.unsigned(after), .integer(Int64(limit))]
+        ) { DroppedName($0) }
+    }
+
+    /// Those whose bytes are those of the file at `path` beneath the archive's root, or of one beneath it.
+    public func archived(at path: [UInt8]) throws(IndexError) -> [DroppedName] {
+        // "0" is the byte that follows "/".
+        try connection.all(
+            """
+            \(DroppedName.select) WHERE path = ?1 AND state = 2
+            UNION ALL \(DroppedName.select) WHERE path > ?2 AND path < ?3 AND state = 2
+            """, [.bytes(path), .bytes(path + [UInt8(ascii: "/")]), .bytes(path + [UInt8(ascii: "0")])]
+        ) { DroppedName($0) }
+    }
+
     /// The greatest number that a name ever had.
     public func lastID() throws(IndexError) -> UInt64 {
         try connection.first("SELECT seq FROM sqlite_sequence WHERE name = 'name'", []) { $0.unsigned(0) } ?? 0
@@ -100,8 +119,8 @@ public struct ImportRecords {
         try connection.run(
             """
             INSERT INTO name (parent, name, kind, mode, uid, gid, size, mtime_s, mtime_ns, ctime_s, ctime_ns, state, outcome,
-                sop_instance_uid, path, file_mtime_s, file_mtime_ns, detail, judged_s, id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                sop_instance_uid, path, file_mtime_s, file_mtime_ns, detail, judged_s, digest, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, name.values + [name.id == 0 ? .null : .unsigned(name.id)])
         return UInt64(bitPattern: connection.lastInsertedRowID)
     }
@@ -113,7 +132,7 @@ public struct ImportRecords {
             """
             UPDATE name SET parent = ?, name = ?, kind = ?, mode = ?, uid = ?, gid = ?, size = ?, mtime_s = ?, mtime_ns = ?,
                 ctime_s = ?, ctime_ns = ?, state = ?, outcome = ?, sop_instance_uid = ?, path = ?, file_mtime_s = ?,
-                file_mtime_ns = ?, detail = ?, judged_s = ? WHERE id = ?
+                file_mtime_ns = ?, detail = ?, judged_s = ?, digest = ? WHERE id = ?
             """, name.values + [.unsigned(name.id)]) > 0
     }
 
@@ -132,7 +151,7 @@ public struct ImportRecords {
 extension DroppedName {
     static let select = """
         SELECT id, parent, name, kind, mode, uid, gid, size, mtime_s, mtime_ns, ctime_s, ctime_ns, state, outcome, \
-        sop_instance_uid, path, file_mtime_s, file_mtime_ns, detail, judged_s FROM name
+        sop_instance_uid, path, file_mtime_s, file_mtime_ns, detail, judged_s, digest FROM name
         """
 
     init(_ columns: IndexColumns) {
@@ -145,7 +164,8 @@ extension DroppedName {
             state: State(rawValue: UInt8(clamping: columns.integer(12))) ?? .staged,
             outcome: columns.optionalText(13).flatMap { ImportOutcome(rawValue: $0) },
             sopInstanceUID: columns.text(14), path: columns.isNull(15) ? nil : columns.bytes(15),
-            archivedTime: columns.time(16), detail: columns.text(18), judgedSeconds: columns.optionalInteger(19))
+            archivedTime: columns.time(16), digest: columns.isNull(20) ? [] : columns.bytes(20),
+            detail: columns.text(18), judgedSeconds: columns.optionalInteger(19))
     }
 
     var values: [IndexValue] {
@@ -156,6 +176,7 @@ extension DroppedName {
             .integer(Int64(changeTime.nanoseconds)), .integer(Int64(state.rawValue)), .optional(outcome?.rawValue),
             .text(sopInstanceUID), path.map { .bytes($0) } ?? .null, .integer(archivedTime.seconds),
             .integer(Int64(archivedTime.nanoseconds)), .text(detail), .optional(judgedSeconds),
+            digest.isEmpty ? .null : .bytes(digest),
         ]
     }
 }

@@ -9,8 +9,7 @@ extension DropBox {
         let file = files.take(node.rawValue)
         do throws(Errno) {
             try file.alone { () throws(Errno) in
-                _ = try load(file)
-                if truncates { try truncate(file, to: 0) }
+                if truncates { try empty(file) } else { _ = try load(file) }
                 if isWriting { file.with { $0.writers += 1 } }
             }
         } catch {
@@ -69,13 +68,16 @@ extension DropBox {
             case .quarantined:
                 if let bytes = try staging.open(row.id, in: .quarantine) { return .quarantined(bytes) }
             case .archived:
-                let path = row.path ?? []
-                let bytes = try staging.openArchived(path)
                 // Another file took its place, or it was changed there: never other bytes than were dropped.
-                guard let facts = bytes.facts, facts.size == row.size, facts.modificationTime == row.archivedTime else {
-                    throw .system(path: staging.archive.displayPath(path), errno: Errno.staleNFSFileHandle.rawValue)
+                switch try imports.locate(row) {
+                case .file(let path, let bytes, let facts):
+                    try follow(row, to: path, facts)
+                    return .archived(path: path, bytes)
+                case .gone, .unknown:
+                    archiveChanged(at: row.path.map { [$0] } ?? [])
+                    throw .system(
+                        path: staging.archive.displayPath(row.path ?? []), errno: Errno.staleNFSFileHandle.rawValue)
                 }
-                return .archived(path: path, bytes)
             }
         } catch {
             throw Errno(error)
@@ -112,13 +114,7 @@ extension DropBox {
             if isUnlinked { staging.remove(file.id, from: .staging) }
         }
         if !isUnlinked {
-            try change(file.id) { row in
-                row.state = .staged
-                row.outcome = nil
-                row.path = nil
-                row.detail = ""
-                row.judgedSeconds = nil
-            }
+            try change(file.id) { $0.becomeStaged() }
         }
         file.with { state in
             state.content = .staged(bytes)
@@ -158,6 +154,23 @@ extension DropBox {
         let own = try own(file, limit: size)
         changed(file)
         try check(own.truncate(to: size))
+    }
+
+    /// Empties it, whether what it had can be had or not.
+    private func empty(_ file: DroppedFile) throws(Errno) {
+        do throws(Errno) {
+            return try truncate(file, to: 0)
+        } catch {
+            guard error == .staleNFSFileHandle else { throw error }
+        }
+        do throws(ImportError) {
+            let bytes = try staging.create(file.id)
+            file.with { $0.content = .staged(bytes) }
+        } catch {
+            throw Errno(error)
+        }
+        guard try change(file.id, { $0.becomeStaged() }) else { throw .noSuchFileOrDirectory }
+        changed(file)
     }
 
     func fsync(_ file: DroppedFile) throws(Errno) {

@@ -120,11 +120,13 @@ extension DropBox {
         _ file: DroppedFile, _ bytes: Descriptor, _ verdict: ImportVerdict, _ shared: FileFacts
     ) throws(ImportError) {
         let dropped = bytes.facts ?? shared
+        let digest = bytes.digest()
         try note(file.id) { row in
             row.state = .archived
             row.size = shared.size
             row.modificationTime = dropped.modificationTime
             row.archivedTime = shared.modificationTime
+            row.digest = digest
             row.changeTime = Self.now()
             row.take(verdict)
         }

@@ -97,6 +97,7 @@ extension DropBox {
             row.size = facts.size
             row.modificationTime = facts.modificationTime
             row.archivedTime = facts.modificationTime
+            row.digest = bytes.digest()
             row.judgedSeconds = Self.now().seconds
         }
     }
@@ -131,16 +132,5 @@ extension DropBox {
         }
         notifier()?.entriesChanged(in: Self.root, names: [newName])
         judgeIfIdle(id)
-    }
-}
-
-extension DroppedName {
-    /// Its bytes are in the staging area, and nothing is said of them.
-    fileprivate mutating func becomeStaged() {
-        state = .staged
-        outcome = nil
-        path = nil
-        detail = ""
-        judgedSeconds = nil
     }
 }

@@ -11,6 +11,11 @@ struct SweepState: Sendable {
     var isStopping = false
     /// Files that a drop made in the archive, and when, by the monotonic clock: an mtime set on the name soon after is theirs.
     var stored: [UInt64: Double] = [:]
+    /// Where the archive's files are not what they were, beneath its root; or that this may be so anywhere.
+    var changedPaths: Set<[UInt8]> = []
+    var isAllChanged = false
+    /// How often in a row something of that was unclear.
+    var unclearRounds = 0
 }
 
 // Names in the root and in default/ pass when what they brought has settled.
@@ -34,7 +39,14 @@ extension DropBox {
         }
         guard starts else { return }
         let isStarted = Threads.start { [self] in
-            while waitForSweep() { sweep() }
+            while waitForSweep() {
+                sweep()
+                do throws(Errno) {
+                    try followArchive()
+                } catch {
+                    log("names in import/ were not brought in line with the archive: \(error)")
+                }
+            }
         }
         if !isStarted { sweeping.change { $0.isRunning = false } }
     }

@@ -63,3 +63,15 @@ final class DroppedFile: Sendable {
         state.withLock { body(&$0) }
     }
 }
+
+extension DroppedName {
+    /// Its bytes are in the staging area, and nothing is said of them.
+    mutating func becomeStaged() {
+        state = .staged
+        outcome = nil
+        path = nil
+        detail = ""
+        digest = []
+        judgedSeconds = nil
+    }
+}

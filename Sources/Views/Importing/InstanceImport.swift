@@ -58,6 +58,14 @@ public final class InstanceImport: Sendable {
         if !patients.isEmpty { schedule?.changed(patients) }
     }
 
+    /// Where the archive has the bytes of a dropped name now.
+    public func locate(_ name: DroppedName) throws(ImportError) -> ContentLocation { try intake.locate(name) }
+
+    /// Those of `names` that the index does not know to be as they were.
+    public func moved(among names: [DroppedName]) throws(ImportError) -> [DroppedName] {
+        try intake.moved(among: names)
+    }
+
     /// A file is open in which an instance may come; see `SettlingSchedule`.
     public func writerOpened() { schedule?.writerOpened() }
     public func writerClosed() { schedule?.writerClosed() }

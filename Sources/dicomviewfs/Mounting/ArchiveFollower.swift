@@ -42,6 +42,7 @@ final class ArchiveFollower: Sendable {
     private let cancellation: ScanCancellation
     private let logger: Logger
     private let readProfile: @Sendable () -> Void
+    private let looked: @Sendable (_ paths: [[UInt8]]) -> Void
     private let scanned: @Sendable (_ isComplete: Bool) -> Void
     private let state: Monitor<State>
     private let watch: Lock<ArchiveWatch?>
@@ -49,10 +50,12 @@ final class ArchiveFollower: Sendable {
     /// - Parameters:
     ///   - interval: Seconds between scans where the kernel tells nothing; 0 for never.
     ///   - readProfile: Called before a scan that `reload` asked for.
+    ///   - looked: Called after each look at single paths.
     ///   - scanned: Called after each scan of the whole archive.
     init(
         _ archive: OpenArchive, schedule: SettlingSchedule, interval: Double, cancellation: ScanCancellation,
         logger: Logger, readProfile: @escaping @Sendable () -> Void,
+        looked: @escaping @Sendable (_ paths: [[UInt8]]) -> Void,
         scanned: @escaping @Sendable (_ isComplete: Bool) -> Void
     ) {
         self.archive = archive
@@ -60,6 +63,7 @@ final class ArchiveFollower: Sendable {
         self.cancellation = cancellation
         self.logger = logger
         self.readProfile = readProfile
+        self.looked = looked
         self.scanned = scanned
         watch = Lock(nil)
         let isWatched = ArchiveWatch.isPossible(archive.directory)
@@ -192,6 +196,7 @@ final class ArchiveFollower: Sendable {
                 }
                 state.unread = Array((state.unread + report.failures).prefix(Self.unreadLimit))
             }
+            self.looked(paths)
             schedule.changed(patients)
         } catch {
             if !cancellation.isCancelled { logger.error("\(Failure(error).message)") }

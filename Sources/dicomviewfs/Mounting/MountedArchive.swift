@@ -54,7 +54,8 @@ final class MountedArchive: Sendable {
         follower = ArchiveFollower(
             archive, schedule: schedule, interval: options.rescanInterval, cancellation: cancellation, logger: logger,
             readProfile: { link.mounted.withLock { $0.value }?.reread() },
-            scanned: { if $0 { link.mounted.withLock { $0.value }?.recover() } })
+            looked: { paths in link.mounted.withLock { $0.value }?.live?.box.archiveChanged(at: paths) },
+            scanned: { if $0 { link.mounted.withLock { $0.value }?.scanned() } })
         let served: any FileSystem =
             if let live { WritableViewTree(views: fileSystem, box: live.box) } else { fileSystem }
         var sessionOptions = SessionOptions()
@@ -75,12 +76,13 @@ final class MountedArchive: Sendable {
     }
 
     /// With an index that does not know the archive yet, what is there already could be stored once more.
-    private func recover() {
+    private func scanned() {
         let isFirst = isRecovered.withLock { isRecovered in
             defer { isRecovered = true }
             return !isRecovered
         }
         if isFirst { live?.recover() }
+        live?.box.archiveChanged(at: nil)
     }
 
     /// What makes the mount writable; nil if it was not wanted or cannot be.

@@ -43,8 +43,8 @@ struct ImportJournalTests {
         try journal.close()
     }
 
-    @Test("a journal of the version before is taken over, with its names")
-    func migration() throws {
+    @Test("a journal of an earlier version is taken over, with its names", arguments: [1, 2])
+    func migration(version: Int) throws {
         let files = try TestArchive()
         let (archive, _) = try files.open()
         var journal = try ImportJournal(archive)
@@ -54,12 +54,14 @@ struct ImportJournalTests {
         try journal.close()
         let queue = try DatabaseQueue(path: journal.path)
         try queue.write { database in
-            try database.execute(sql: "ALTER TABLE name DROP COLUMN judged_s; PRAGMA user_version = 1")
+            try database.execute(sql: "DROP INDEX name_path; ALTER TABLE name DROP COLUMN digest")
+            if version == 1 { try database.execute(sql: "ALTER TABLE name DROP COLUMN judged_s") }
+            try database.execute(sql: "PRAGMA user_version = \(version)")
         }
         try queue.close()
         journal = try ImportJournal(archive)
         let read = try journal.read { (records) throws(IndexError) in try records.name(id: id) }
-        #expect(read?.outcome == .notDICOM && read?.judgedSeconds == nil)
+        #expect(read?.outcome == .notDICOM && read?.judgedSeconds == (version == 1 ? nil : 7) && read?.digest == [])
         try journal.close()
     }
 
