@@ -40,7 +40,7 @@ extension ClassicSource {
     /// can be derived of these, the originals in Unassigned (C-5).
     private func gatheredAttributes(_ frameIndex: Int, notes: inout [ConversionReason]) -> DataSetBuilder {
         var attributes = common
-        overlays.choose(frameNumber: frameIndex + 1, in: &attributes)
+        for overlay in overlays { overlay.choose(frameNumber: frameIndex + 1, in: &attributes) }
         let groups = perFrame[frameIndex]
         Flattening.merge(groups, into: &attributes, where: Self.filter(provenance))
         if provenance == .own {

@@ -35,7 +35,7 @@ public struct ClassicSource: Sendable {
     let temporalPositions: Int
     /// Nil for an instance of our own making, whose originals say their times.
     let times: AcquisitionTimes?
-    let overlays: OverlayFrames
+    let overlays: [MultiFrameOverlay]
     /// Only for PET.
     let petIndices: PETSeriesIndices?
     /// The values that pixels can have, in which a PET mapping must hold.
@@ -124,7 +124,7 @@ public struct ClassicSource: Sendable {
         if let shared { Flattening.merge(shared, into: &common, where: Self.filter(provenance)) }
         self.common = common
         times = provenance == .own ? nil : try AcquisitionTimes(members.map(\.dataSet))
-        overlays = try OverlayFrames(dataSet)
+        overlays = try MultiFrameOverlay.all(in: dataSet)
         storedValues = PETMapping.storedValues(imagePixel, dataSet)
 
         echoTimes = survey.echoTimes

@@ -89,7 +89,7 @@ struct FrameIndexedAttributes: Sendable {
         writeSequences(to: &attributes, subset)
         try nuclear.write(to: &attributes, subset)
         gridOffsets?.write(to: &attributes, subset)
-        for overlay in overlays { try overlay.write(to: &attributes, subset) }
+        for overlay in overlays { overlay.write(from: dataSet, to: &attributes, subset) }
         return attributes
     }
 

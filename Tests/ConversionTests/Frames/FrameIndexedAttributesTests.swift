@@ -150,6 +150,25 @@ struct FrameIndexedAttributesTests {
         #expect(!(try fixture.extracted([1]).dataSet.contains { $0.tag.group == 0x6000 }))
     }
 
+    @Test("an overlay of one plane goes with the frame that it names, and one that names none lies over all")
+    func planes() throws {
+        var fixture = ExtractionFixture(frameCount: 4)
+        for group: UInt16 in [0x6000, 0x6002] {
+            fixture.dataSet.set(.overlayRows(inGroup: group), [1], vr: .US)
+            fixture.dataSet.set(.overlayColumns(inGroup: group), [3], vr: .US)
+            fixture.dataSet.set(.overlayData(inGroup: group), vr: .OB, bytes: [0b101, 0])
+        }
+        fixture.dataSet.set(Tag(0x6000, 0x0051), [3], vr: .US)
+        fixture.dataSet.set(Tag(0x6002, 0x0015), "1")
+        let taken = try fixture.extracted([2, 3]).dataSet
+        #expect(taken.integer(Tag(0x6000, 0x0051)) == 2 && taken[Tag(0x6000, 0x0015)] == nil)
+        #expect(taken[.overlayData(inGroup: 0x6000)]?.valueBytes == [0b101, 0])
+        #expect(taken.integer(Tag(0x6002, 0x0015)) == 1 && taken[Tag(0x6002, 0x0051)] == nil)
+        let other = try fixture.extracted([1, 4]).dataSet
+        #expect(!other.contains { $0.tag.group == 0x6000 })
+        #expect(other[.overlayData(inGroup: 0x6002)]?.valueBytes == [0b101, 0])
+    }
+
     @Test("the planes of a dose stay where they are")
     func dose() throws {
         var fixture = ExtractionFixture(frameCount: 3)
