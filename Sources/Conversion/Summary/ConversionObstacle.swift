@@ -17,7 +17,8 @@ enum ConversionObstacle {
         } catch {
             return error
         }
-        return elements(dataSet, numbers: geometryTags) ?? identity(dataSet) ?? monochrome2(dataSet)
+        return elements(dataSet, numbers: geometryTags) ?? identity(dataSet) ?? frameOfReference(dataSet)
+            ?? monochrome2(dataSet)
             ?? geometry(dataSet) ?? storedBits(dataSet, family, file.transferSyntax, graphics)
             ?? lossyCompression(dataSet, file.transferSyntax) ?? graphics.obstacle(dataSet)
             ?? pixelData(file, frames: 1)
@@ -35,6 +36,8 @@ enum ConversionObstacle {
         guard dataSet.string(Tag(0x0028, 0x0008)) != nil else { return missing(Tag(0x0028, 0x0008)) }
         let frames: Int
         do throws(ConversionReason) { frames = try ImagePixel.numberOfFrames(dataSet) } catch { return error }
+        // Frame of Reference UID: without it, which de-identification often strips, the slices lack what the image lacks, and
+        // their geometry holds within it as before.
         return elements(dataSet, numbers: []) ?? identity(dataSet) ?? functionalGroups(dataSet, frames: frames)
             ?? monochrome(dataSet)
             ?? allocatedBits(dataSet, family) ?? pixelData(file, frames: frames)
@@ -47,14 +50,19 @@ enum ConversionObstacle {
     }
 
     private static func identity(_ dataSet: DataSet) -> ConversionReason? {
-        // SOP Class, SOP Instance, Study, Series and Frame of Reference UID: type 1, and not to be invented.
-        for tag in [
-            Tag(0x0008, 0x0016), Tag(0x0008, 0x0018), Tag(0x0020, 0x000D), Tag(0x0020, 0x000E), Tag(0x0020, 0x0052),
-        ] where dataSet.string(tag) == nil { return missing(tag) }
+        // SOP Class, SOP Instance, Study and Series Instance UID: type 1, and not to be invented.
+        for tag in [Tag(0x0008, 0x0016), Tag(0x0008, 0x0018), Tag(0x0020, 0x000D), Tag(0x0020, 0x000E)]
+        where dataSet.string(tag) == nil { return missing(tag) }
         for tag in [Tag(0x0028, 0x0010), Tag(0x0028, 0x0011)] where (dataSet.integer(tag) ?? 0) <= 0 {
             return missing(tag)
         }
         return nil
+    }
+
+    /// Frame of Reference UID: slices that do not say that they lie in one are not brought together, for the Enhanced image would
+    /// say it of all its frames (PS3.3 C.7.4.1; K-hard).
+    private static func frameOfReference(_ dataSet: DataSet) -> ConversionReason? {
+        dataSet.string(Tag(0x0020, 0x0052)) == nil ? missing(Tag(0x0020, 0x0052)) : nil
     }
 
     /// Photometric Interpretation, and Burned In Annotation, which the Enhanced modules allow to be NO alone.

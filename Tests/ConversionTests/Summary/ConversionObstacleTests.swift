@@ -26,6 +26,22 @@ struct ConversionObstacleTests {
         }
     }
 
+    // MARK: Frame of Reference
+
+    @Test(
+        "slices that do not say that they lie in one Frame of Reference are not brought together, an image is taken apart"
+    )
+    func frameOfReference() throws {
+        #expect(try obstacle { $0.remove(.frameOfReferenceUID) }?.tag == .frameOfReferenceUID)
+        var image = ClassicFixture(ConversionFamily.mr.enhanced, modality: "MR", frameCount: 2)
+        image.topLevel.remove(.frameOfReferenceUID)
+        let summary = InstanceSummary(file: try DICOMFile(header: MemoryByteSource(image.bytes)))
+        #expect(summary.obstacle == nil)
+        let source = try #require(try image.materialization())
+        let slice = try source.classic(frameIndex: 1).dataSet
+        #expect(slice[.frameOfReferenceUID] == nil && slice[.positionReferenceIndicator] != nil)
+    }
+
     // MARK: Rescale
 
     @Test("half a rescaling is none that could be told: CT and MR have both or neither")
