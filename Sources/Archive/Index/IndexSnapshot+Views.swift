@@ -51,16 +51,22 @@ extension IndexSnapshot {
             """, view)
     }
 
-    /// The notes of one code that instances of `view` carry, with the instances, by UID.
+    /// The notes of one code that instances of `view` carry, with the instances, by UID, and `ArchiveFile.id` of the first file
+    /// each was made of.
     public func notes(
         code: String, view: ViewCode, limit: Int = .max
-    ) throws(IndexError) -> [(sopInstanceUID: String, detail: String)] {
+    ) throws(IndexError) -> [(sopInstanceUID: String, detail: String, firstSource: Int64?)] {
         try connection.all(
             """
-            SELECT v.sop_instance_uid, detail FROM note JOIN view_instance v ON v.id = view_instance
+            SELECT v.sop_instance_uid, detail, v.sources FROM note JOIN view_instance v ON v.id = view_instance
             WHERE v.view = ? AND code = ? ORDER BY v.sop_instance_uid, position LIMIT ?
             """, [.integer(Int64(view.rawValue)), .text(code), .integer(Int64(limit))]
-        ) { (sopInstanceUID: $0.text(0), detail: $0.text(1)) }
+        ) { columns in
+            (
+                sopInstanceUID: columns.text(0), detail: columns.text(1),
+                firstSource: FileIDList.decode(columns.buffer(2)).first
+            )
+        }
     }
 
     /// How many instances `view` has and how many bytes their files have together.

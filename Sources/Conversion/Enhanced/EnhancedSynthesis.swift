@@ -115,10 +115,11 @@ public enum EnhancedSynthesis {
         for list in lists {
             var evidence = Evidence(context.rewriting.map, studyInstanceUID: context.planned.studyInstanceUID)
             for frame in context.frames {
-                if let references = frame.value(list.references) { evidence.add(references) }
+                guard let references = frame.value(list.references) else { continue }
+                evidence.add(references, of: frame.dataSet.string(.sopInstanceUID) ?? "")
             }
             if !evidence.items.isEmpty { dataSet.set(list.evidence, items: evidence.items) }
-            notes += evidence.notes
+            notes += evidence.notes(of: list.references)
         }
     }
 

@@ -51,7 +51,14 @@ extension StatusReport {
                 notes: noteCounts)
             for (code, count) in noteCounts.sorted(by: { $0.key < $1.key }) {
                 let noted = try snapshot.notes(code: code, view: view, limit: Self.listLimit)
-                    .map { Noted(sopInstanceUID: $0.sopInstanceUID, detail: $0.detail) }
+                    .map { (note) throws(IndexError) in
+                        let path = try note.firstSource.flatMap { (id) throws(IndexError) in
+                            try snapshot.file(id: id)?.path
+                        }
+                        return Noted(
+                            sopInstanceUID: note.sopInstanceUID, path: path.map { directory.displayPath($0) },
+                            detail: note.detail)
+                    }
                 notes.append(Note(view: name, code: code, instances: count, noted: noted))
             }
             let copyCode = ConversionReason.Code.copyNotShown.rawValue

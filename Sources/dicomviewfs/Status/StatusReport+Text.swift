@@ -53,7 +53,7 @@ extension StatusReport {
                 }
                 let noted = notes.first { $0.view == name && $0.code == code }?.noted ?? []
                 lines += listed(noted, of: count) {
-                    [$0.sopInstanceUID, $0.detail].filter { !$0.isEmpty }.joined(separator: " ")
+                    [$0.path ?? $0.sopInstanceUID, $0.detail].filter { !$0.isEmpty }.joined(separator: " ")
                 }
             }
         }

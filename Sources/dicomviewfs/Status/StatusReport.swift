@@ -58,6 +58,8 @@ struct StatusReport: Codable {
 
     struct Noted: Codable {
         var sopInstanceUID: String
+        /// Of the file that it was made of, of the first of several.
+        var path: String?
         var detail: String
     }
 

@@ -11,7 +11,9 @@ struct Evidence {
 
     private var series: [Series] = []
     private var seen: Set<String> = []
-    private var unresolved: [String] = []
+    /// What could not be found, by the target, in the order in which they were met.
+    private var unresolved: [(uid: String, first: String, referrers: Set<String>)] = []
+    private var unresolvedIndices: [String: Int] = [:]
     private let map: ReferenceMap
     private let studyInstanceUID: String
 
@@ -21,13 +23,21 @@ struct Evidence {
         self.studyInstanceUID = studyInstanceUID
     }
 
-    /// What could not be found in the archive.
-    var notes: [ConversionReason] {
-        unresolved.map { ConversionReason(.unresolvedReference, tag: .referencedSOPInstanceUID, $0) }
+    /// What could not be found in the archive: which sources name it in `sequence`, and what.
+    func notes(of sequence: Tag) -> [ConversionReason] {
+        unresolved.map { target in
+            let others = target.referrers.count - 1
+            let more = others == 0 ? "" : others == 1 ? " and one other slice" : " and \(others) other slices"
+            let verb = others == 0 ? "names" : "name"
+            return ConversionReason(
+                .unresolvedReference, tag: sequence,
+                "\(target.first)\(more) \(verb) \(target.uid), which no file of the archive is or lists: "
+                    + "it led nowhere as received")
+        }
     }
 
-    /// Adds the targets of a sequence of references as it stands in the source.
-    mutating func add(_ references: Element) {
+    /// Adds the targets of a sequence of references as it stands in the source of that SOP Instance UID.
+    mutating func add(_ references: Element, of source: String) {
         for item in references.items {
             guard let uid = item.string(.referencedSOPInstanceUID) else { continue }
             switch map[uid] {
@@ -38,7 +48,7 @@ struct Evidence {
                 where numbers.isEmpty || numbers.contains(frameIndex + 1) { add(target) }
             case nil:
                 let listing = map.listing(of: uid)
-                if listing == nil, !seen.contains(uid) { unresolved.append(uid) }
+                if listing == nil { addUnresolved(uid, of: source) }
                 add(
                     ReferenceMap.Target(
                         sopClassUID: item.string(.referencedSOPClassUID) ?? "", sopInstanceUID: uid,
@@ -46,6 +56,15 @@ struct Evidence {
                             ?? Listing.placeholderSeries(for: uid, in: map.view),
                         studyInstanceUID: listing?.studyInstanceUID ?? studyInstanceUID))
             }
+        }
+    }
+
+    private mutating func addUnresolved(_ uid: String, of source: String) {
+        if let known = unresolvedIndices[uid] {
+            unresolved[known].referrers.insert(source)
+        } else {
+            unresolvedIndices[uid] = unresolved.count
+            unresolved.append((uid, source, [source]))
         }
     }
 
