@@ -49,6 +49,26 @@ struct RequirementConditionTests {
         #expect(!trigger.holds(for: attributes([(technique, "REALTIME")])) && !trigger.allows(DataSetBuilder()))
     }
 
+    @Test(
+        "what the tables ask of parallel acquisition is asked, though scanners leave it out of their own Enhanced images"
+    )
+    func parallelAcquisition() throws {
+        let macro = try #require(EnhancedIOD.trueEnhanced(.mr).macros.first { $0.name == "mr-modifier" })
+        var slice = attributes([
+            (.frameType, "ORIGINAL\\PRIMARY"), (.parallelAcquisitionTechnique, "SMS"), (.inversionRecovery, "NO"),
+            (.flowCompensation, "NONE"), (.spoiling, "NONE"), (.t2Preparation, "NO"),
+            (.spectrallySelectedExcitation, "NONE"), (.spatialPresaturation, "NONE"), (.partialFourier, "NO"),
+        ])
+        slice.set(.parallelReductionFactorInPlane, [1.0])
+        slice.set(.parallelReductionFactorOutOfPlane, [1.0])
+        slice.set(.parallelAcquisition, "NO")
+        #expect(macro.missing(in: slice) == nil)
+        slice.set(.parallelAcquisition, "YES")
+        #expect(macro.missing(in: slice) == .parallelReductionFactorSecondInPlane)
+        slice.set(.parallelReductionFactorSecondInPlane, [1.0])
+        #expect(macro.missing(in: slice) == nil)
+    }
+
     @Test("facts are what attributes tell of them")
     func facts() {
         let contrast = RequirementCondition("Required if contrast media was applied.")
