@@ -26,11 +26,22 @@ def frames(dataset):
         if len(found) != count:
             raise Failed(f"{len(found)} encapsulated frames, Number of Frames says {count}")
         return found
-    length = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * dataset.BitsAllocated // 8
+    bits = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * dataset.BitsAllocated
     data = dataset.PixelData
+    if bits % 8 != 0:
+        return _packed(data, bits, count)
+    length = bits // 8
     if len(data) < length * count:
         raise Failed(f"Pixel Data of {len(data)} bytes, {count} frames need {length * count}")
     return [data[index * length : (index + 1) * length] for index in range(count)]
+
+
+def _packed(data, length, count):
+    """Frames of bits that follow each other without padding (PS3.5 8.1.1), each repacked from a byte on."""
+    bits = numpy.unpackbits(numpy.frombuffer(data, "u1"), bitorder="little")
+    if len(bits) < length * count:
+        raise Failed(f"Pixel Data of {len(bits)} bits, {count} frames need {length * count}")
+    return [numpy.packbits(bits[index * length : (index + 1) * length], bitorder="little").tobytes() for index in range(count)]
 
 
 def is_whole(dataset):

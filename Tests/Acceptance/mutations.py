@@ -1,6 +1,8 @@
 """Ways in which trees can be wrong: each changes right trees of straw, and names the check that must see it."""
 
+import json
 import shutil
+from datetime import date
 
 import pydicom
 
@@ -630,3 +632,120 @@ def metadata_name_the_byte_before(trees, status):
     text = path.read_text()
     end = text.index("&", start)
     path.write_text(f"{text[:start]}{int(text[start:end]) - 1}{text[end:]}")
+
+
+@mutation("frames_are_extracted", "packed_bits")
+def packed_frames_begin_a_bit_later(trees, status):
+    for path in sorted((trees / "hidden/default").glob(".frames/*/0006.dcm")):
+        dataset = pydicom.dcmread(path)
+        if dataset.get("BitsAllocated") == 1:
+            data = int.from_bytes(dataset.PixelData, "little") >> 1
+            dataset.PixelData = data.to_bytes(len(dataset.PixelData), "little")
+            dataset.save_as(path)
+
+
+@mutation("metadata_reads_back", "enhanced_ct")
+def metadata_say_a_number_as_another(trees, status):
+    path = _hidden(trees, "enhanced", ".metadata/*.json")
+    read = json.loads(path.read_text())
+    read["00280010"]["Value"][0] += 1
+    path.write_text(json.dumps(read))
+
+
+@mutation("metadata_reads_back", "enhanced_ct")
+def metadata_name_bulk_data_that_are_shorter(trees, status):
+    path = _hidden(trees, "default", ".metadata/*.json")
+    read = json.loads(path.read_text())
+    uri = read["7FE00010"]["BulkDataURI"]
+    start = uri.rindex("=") + 1
+    read["7FE00010"]["BulkDataURI"] = f"{uri[:start]}{int(uri[start:]) - 2}"
+    path.write_text(json.dumps(read))
+
+
+# --- what belongs together, how it is written, and when it was
+
+
+@mutation("frames_belong_together", "ct_axial")
+def two_frames_have_each_others_place_in_the_stack(trees, status):
+    def change(dataset):
+        one, other = frame(dataset, 0).FrameContentSequence[0], frame(dataset, 2).FrameContentSequence[0]
+        one.InStackPositionNumber, other.InStackPositionNumber = other.InStackPositionNumber, one.InStackPositionNumber
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("frames_belong_together", "ct_axial")
+def a_frame_is_of_another_series(trees, status):
+    def change(dataset):
+        of_image = {frame(dataset, 0).UnassignedPerFrameConvertedAttributesSequence[0].SeriesInstanceUID}
+        slices = [pydicom.dcmread(path) for path in sorted((trees / "default").iterdir())]
+        other = next(part for part in slices if part.SOPClassUID in CLASSIC and part.SeriesInstanceUID not in of_image)
+        frame(dataset, 0).ConversionSourceAttributesSequence[0].ReferencedSOPInstanceUID = other.SOPInstanceUID
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("elements_are_well_formed", "ct_axial")
+def a_sequence_has_no_length(trees, status):
+    def change(dataset):
+        dataset["PerFrameFunctionalGroupsSequence"].is_undefined_length = True
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("elements_are_well_formed", "ct_axial")
+def private_elements_have_lost_their_creator(trees, status):
+    def change(dataset):
+        kept = frame(dataset, 1).UnassignedPerFrameConvertedAttributesSequence[0]
+        del kept[next(element.tag for element in kept if element.tag.is_private_creator)]
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("elements_are_well_formed", "enhanced_mr")
+def a_file_goes_on_behind_its_last_element(trees, status):
+    path, _ = made(trees, "classic", CLASSIC)
+    path.write_bytes(path.read_bytes() + b"\0\0")
+
+
+@mutation("times_are_those_of_sources", "ct_axial")
+def the_content_is_an_hour_later(trees, status):
+    def change(dataset):
+        dataset.ContentTime = "110000"
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("times_are_those_of_sources", "ct_axial")
+def a_frame_was_acquired_a_day_later(trees, status):
+    def change(dataset):
+        part = frame(dataset, 0).UnassignedPerFrameConvertedAttributesSequence[0]
+        frame(dataset, 0).FrameContentSequence[0].FrameAcquisitionDateTime = f"20240103{part.AcquisitionTime}"
+
+    edit(trees, "enhanced", ENHANCED, change)
+
+
+@mutation("times_are_those_of_sources", "enhanced_mr")
+def a_slice_was_made_today(trees, status):
+    def change(dataset):
+        dataset.InstanceCreationDate = date.today().strftime("%Y%m%d")
+
+    edit(trees, "classic", CLASSIC, change)
+
+
+@mutation("places_of_originals_are_not_kept", "retrieval_places")
+def a_frame_can_be_had_where_its_slice_was(trees, status):
+    def change(dataset):
+        for series in dataset.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence:
+            series.RetrieveAETitle = "ARCHIVE"
+
+    other(trees, "enhanced", "KO", change)
+
+
+@mutation("places_of_originals_are_not_kept", "retrieval_places")
+def what_did_not_change_can_be_had_nowhere(trees, status):
+    def change(dataset):
+        for series in dataset.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence:
+            series.pop("StorageMediaFileSetUID", None)
+
+    other(trees, "enhanced", "KO", change)

@@ -117,7 +117,8 @@ def combined(slices):
     found.SOPClassUID = CLASSIC_TO_ENHANCED[first.SOPClassUID][0 if carries_all else 1]
     found.SOPInstanceUID = uid("straw", *(part.SOPInstanceUID for part in slices))
     found.SeriesInstanceUID = uid("straw", first.SeriesInstanceUID, found.SOPClassUID)
-    found.InstanceNumber, found.ContentDate, found.ContentTime = 1, first.ContentDate, first.ContentTime
+    found.InstanceNumber = 1
+    found.ContentDate, found.ContentTime = min((part.ContentDate, part.ContentTime) for part in slices)
     frame_type = [*first.ImageType[:2], "VOLUME", "NONE"]
     found.ImageType, found.NumberOfFrames, found.PresentationLUTShape = frame_type, len(slices), "IDENTITY"
     kind = dict(FrameType=frame_type, PixelPresentation="MONOCHROME", VolumetricProperties="VOLUME",
@@ -273,6 +274,9 @@ def _flattened(source, shared, groups):
             if sequence.VR == "SQ" and len(sequence.value or []) == 1:
                 for element in sequence.value[0]:
                     found[element.tag] = copy.deepcopy(element)
+    if "FrameAcquisitionDateTime" in found:
+        moment = str(found.FrameAcquisitionDateTime)
+        found.AcquisitionDate, found.AcquisitionTime = moment[:8], moment[8:]
     if "EffectiveEchoTime" in found:
         found.EchoTime = str(found.EffectiveEchoTime)
     if found.get("InPlanePhaseEncodingDirection") == "COLUMN":

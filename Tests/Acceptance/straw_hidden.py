@@ -4,8 +4,10 @@ import copy
 import json
 from pathlib import Path
 
+import numpy
 import pydicom
 from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRLittleEndian
 
 from archives.instance import code, item, uid
 from frame_pixels import frame_count, frames, is_encapsulated
@@ -41,6 +43,14 @@ def metadata(dataset, path):
     return dataset.to_json_dict(bulk_data_threshold=_LIMIT, bulk_data_element_handler=reference)
 
 
+def _joined(dataset, parts):
+    length = dataset.Rows * dataset.Columns * dataset.BitsAllocated
+    if length % 8 == 0:
+        return b"".join(parts)
+    bits = [numpy.unpackbits(numpy.frombuffer(part, "u1"), bitorder="little")[:length] for part in parts]
+    return numpy.packbits(numpy.concatenate(bits), bitorder="little").tobytes()
+
+
 def extracted(dataset, numbers):
     found = Dataset()
     for element in dataset:
@@ -62,9 +72,11 @@ def extracted(dataset, numbers):
         item(Manufacturer="straw", PurposeOfReferenceCodeSequence=purpose),
     ]
     whole = frames(dataset)
-    data = b"".join(whole[number - 1] for number in numbers)
+    data = _joined(dataset, [whole[number - 1] for number in numbers])
     found.PixelData = data + bytes(len(data) % 2)
     found["PixelData"].VR = "OW"
     found.file_meta = copy.deepcopy(dataset.file_meta)
     found.file_meta.MediaStorageSOPInstanceUID = found.SOPInstanceUID
+    if found.file_meta.TransferSyntaxUID.is_deflated:
+        found.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     return found

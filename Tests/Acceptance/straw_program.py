@@ -16,7 +16,7 @@ from program import VIEWS
 from sop_classes import CLASSIC, ENHANCED
 
 # Archives whose straw trees have frames and metadata beside their instances.
-WITH_HIDDEN = {"enhanced_ct"}
+WITH_HIDDEN = {"enhanced_ct", "packed_bits"}
 
 
 def build(name, folder):

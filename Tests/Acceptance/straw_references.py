@@ -7,6 +7,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from archives.instance import item, uid
+from checks.views.places_of_originals_are_not_kept import PLACES
 from references import PASSED_OVER, references, series_alone, uid_values
 
 _LISTS = ("ReferencedSOPSequence", "ReferencedInstanceSequence")
@@ -78,6 +79,7 @@ def _rewrite(dataset, became, series):
 def _items(old, keyword, became, series):
     target = became.get(str(old.get("ReferencedSOPInstanceUID")))
     if target:
+        _forget_places(old)
         old.ReferencedSOPClassUID, old.ReferencedSOPInstanceUID = target[:2]
         if target[2]:
             old.ReferencedFrameNumber = target[2]
@@ -87,6 +89,8 @@ def _items(old, keyword, became, series):
         _rewrite(old, became, series)
         return [old]
     if not lists:
+        if str(named) in series:
+            _forget_places(old)
         old.SeriesInstanceUID = series.get(str(named), named)
         return [old]
     parts = {}
@@ -107,5 +111,12 @@ def _items(old, keyword, became, series):
             if element.tag not in found and element not in lists:
                 found[element.tag] = copy.deepcopy(element)
         found.SeriesInstanceUID = where
+        if where != str(named):
+            _forget_places(found)
         result.append(found)
     return result
+
+
+def _forget_places(old):
+    for keyword in PLACES:
+        old.pop(keyword, None)

@@ -5,6 +5,7 @@ import errno
 import os
 import shutil
 
+import numpy
 from pydicom.uid import UID
 
 from checks.views.converted_files_are_valid import errors
@@ -112,6 +113,7 @@ def _differences(source, source_frames, own, numbers):
         for number, frame in zip(numbers, own_frames, strict=True):
             if not _same(source, source_frames[number - 1], frame):
                 yield f"not the pixels of frame {number}"
+    yield from _misplaced_bits(source, own, numbers)
     yield from _misplaced_tiles(source, own, numbers)
     groups = source.get("PerFrameFunctionalGroupsSequence")
     if groups:
@@ -121,6 +123,19 @@ def _differences(source, source_frames, own, numbers):
             for one, number in zip(own_groups, numbers, strict=True)
         ):
             yield "has the functional groups of other frames"
+
+
+def _misplaced_bits(source, own, numbers):
+    """Packed bits as pydicom unpacks them, and zeros behind the last (PS3.5 8.1.1)."""
+    if source.BitsAllocated != 1 or is_encapsulated(source) or frame_count(source) == 1:
+        return
+    bits = source.Rows * source.Columns
+    whole = source.pixel_array.reshape(-1, bits)
+    if not numpy.array_equal(own.pixel_array.reshape(-1, bits), whole[[number - 1 for number in numbers]]):
+        yield "pydicom unpacks other pixels"
+    unpacked = numpy.unpackbits(numpy.frombuffer(own.PixelData, "u1"), bitorder="little")
+    if len(unpacked) != -(-bits * len(numbers) // 16) * 16 or unpacked[bits * len(numbers) :].any():
+        yield f"Pixel Data of {len(own.PixelData)} bytes, or not of zeros behind the last frame"
 
 
 def _misplaced_tiles(source, own, numbers):
@@ -171,13 +186,9 @@ def _frames(dataset):
 
 def _may_be_refused(dataset):
     """What has no frames that could be told apart without decoding, or none that mean the same alone."""
-    syntax = UID(dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2"))
-    bits = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * dataset.BitsAllocated
     groups = dataset.get("PerFrameFunctionalGroupsSequence")
     return (
         (dataset.get("DimensionOrganizationType") == "TILED_FULL" and not dataset.get("SharedFunctionalGroupsSequence"))
-        or syntax.is_deflated
-        or bits % 8 != 0
         or (groups is not None and len(groups) != frame_count(dataset))
         or not is_whole(dataset)
     )
