@@ -43,6 +43,17 @@ struct SettlingQueueTests {
         #expect(queue.takeDue(at: 600) == [1])
     }
 
+    @Test("is put off by nobody who only sees that it has not settled")
+    func noticed() {
+        var queue = queue
+        queue.noticed(1, at: 10)
+        for time in stride(from: 10.1, to: 12, by: 0.1) { queue.noticed(1, at: time) }
+        #expect(queue.takeDue(at: 12) == [1] && queue.isEmpty)
+        queue.failed(1, at: 12)
+        queue.noticed(1, at: 13)
+        #expect(queue.takeDue(at: 16.9).isEmpty && queue.takeDue(at: 17) == [1])
+    }
+
     @Test("what was noticed late counts from when it happened")
     func late() {
         var queue = queue

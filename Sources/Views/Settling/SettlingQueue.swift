@@ -41,6 +41,11 @@ struct SettlingQueue {
         waiting[patient] = entry
     }
 
+    /// The patient is to be settled, as was seen at `time`; if it waits already, that stays as it is.
+    mutating func noticed(_ patient: Int64, at time: Double) {
+        if waiting[patient] == nil { waiting[patient] = Waiting(first: time, last: time) }
+    }
+
     /// The patient was tried and did not settle: it waits again, longer each time.
     mutating func failed(_ patient: Int64, at time: Double) {
         let attempt = attempts[patient, default: 0]

@@ -51,6 +51,13 @@ public final class SettlingSchedule: Sendable {
         state.change { for patient in patients { $0.queue.changed(patient, at: time) } }
     }
 
+    /// These patients are to be settled, as somebody saw who met what is not: nothing came of them, so that those who wait already are
+    /// not put off, however often it is seen.
+    public func noticed(_ patients: some Sequence<Int64>) {
+        let time = MonotonicClock.now()
+        state.change { for patient in patients { $0.queue.noticed(patient, at: time) } }
+    }
+
     /// Others tried to settle these patients a moment ago, and could not.
     public func failed(_ failures: [Int64: String]) {
         let now = MonotonicClock.now()

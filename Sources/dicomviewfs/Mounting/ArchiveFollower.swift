@@ -215,7 +215,7 @@ final class ArchiveFollower: Sendable {
                 logger.warning("\(failure)")
             }
             schedule.failed(failures)
-            schedule.changed(unsettled.subtracting(failures.keys))
+            schedule.noticed(unsettled)
         } catch {
             logger.error("\(Failure(error).message)")
         }
