@@ -176,6 +176,27 @@ struct BeingMountedTests {
         #expect(!FileManager.default.fileExists(atPath: "\(fixture.archive)/.dicomviewfs"))
     }
 
+    @Test(
+        "an archive on a file system that is not local, here another mount, is served; its index lies in the state directory"
+    )
+    func remoteArchive() throws {
+        let (fixture, upper) = (try MountFixture(), try MountFixture())
+        try fixture.mount("-o", "ro")
+        let state = upper.place.appending(path: "state").path
+        let mounted = try shell(
+            Program.path, "mount", "\(fixture.mountpoint)/default", upper.mountpoint,
+            environment: ["XDG_STATE_HOME": state])
+        #expect(mounted.status == 0, "\(mounted.text)")
+        let indexes = try FileManager.default.subpathsOfDirectory(atPath: state).filter { $0.hasSuffix("index.sqlite") }
+        #expect(indexes.count == 1)
+        #expect(try upper.viewFiles() == fixture.viewFiles())
+        // Nothing can be stored there.
+        var status = stat()
+        #expect(stat("\(upper.mountpoint)/import", &status) == -1 && errno == ENOENT)
+        try upper.unmount()
+        try fixture.unmount()
+    }
+
     @Test("statfs tells of the archive's file system")
     func statfs() throws {
         let fixture = try MountFixture()
