@@ -48,6 +48,11 @@ static inline int clinux_mount_detached(const char *type) {
     return result;
 }
 
+/// The calling thread as /proc has it (gettid(2)).
+static inline int clinux_thread_id(void) {
+    return (int)syscall(SYS_gettid);
+}
+
 /// Names the calling thread, by at most 15 bytes, for those who look at it from outside.
 static inline void clinux_set_thread_name(const char *name) {
     prctl(PR_SET_NAME, name, 0, 0, 0);

@@ -4,7 +4,7 @@ import Glibc
 /// Passthrough with releases of libfuse that know nothing of it (before 3.17): the replies to INIT and OPEN are completed on
 /// their way out, in the hooks of `fuse_session_custom_io`.
 ///
-/// The hooks also note which request a thread is answering, for `SplicedReplies`.
+/// The hooks also note which request a thread is answering, for `SplicedReplies`, and have threads read in turn (`ReadingTurn`).
 ///
 /// A reply is recognised by the number of its request, which the read hook saw on the same thread: a request is answered by the
 /// thread that received it. Offsets are those of linux/fuse.h, whose layout is fixed.
@@ -24,15 +24,18 @@ enum PassthroughReplies {
     static func install(in session: OpaquePointer) -> Bool {
         var io = fuse_custom_io()
         io.read = { device, buffer, capacity, userdata in
-            // A worker may be cancelled in here: nothing is held meanwhile.
-            let count = Glibc.read(device, buffer, capacity)
-            if count >= PassthroughReplies.requestHeaderSize, let buffer {
-                let context = WorkerContext.current
+            // A worker may be cancelled in here: nothing is locked meanwhile.
+            guard let buffer, let server = Server.of(userdata: userdata) else {
+                return Glibc.read(device, buffer, capacity)
+            }
+            let context = WorkerContext.current
+            let count = server.readingTurn.read(device, buffer, capacity, context)
+            if count >= PassthroughReplies.requestHeaderSize {
                 context.pointee.opcode = buffer.loadUnaligned(fromByteOffset: 4, as: UInt32.self)
                 context.pointee.unique = buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
                 context.pointee.device = device
                 if context.pointee.opcode == PassthroughReplies.opcodeInit,
-                    Server.of(userdata: userdata)?.options.passthrough != true || cfuse_has_passthrough() != 0
+                    !server.options.passthrough || cfuse_has_passthrough() != 0
                         || !PassthroughReplies.offersPassthrough(UnsafeRawBufferPointer(start: buffer, count: count))
                 {
                     // Forgotten: its reply goes out as it is.

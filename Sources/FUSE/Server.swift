@@ -11,6 +11,7 @@ final class Server: Sendable {
     let passthrough: Passthrough
     let openFiles: OpenFileTable
     let changingFiles = ChangingFiles()
+    let readingTurn = ReadingTurn()
 
     init(fileSystem: any FileSystem, options: SessionOptions, log: @escaping MessageSink) {
         self.fileSystem = fileSystem

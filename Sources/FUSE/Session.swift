@@ -76,6 +76,7 @@ public final class Session: Sendable {
         changes.start(handle)
         prepareWhenAnswering(whenReady, whenUnanswered)
 
+        let watch = server.readingTurn.start()
         let configuration = fuse_loop_cfg_create()
         let threads = UInt32(clamping: max(1, server.options.maximumThreads))
         fuse_loop_cfg_set_max_threads(configuration, threads)
@@ -84,6 +85,7 @@ public final class Session: Sendable {
         fuse_loop_cfg_set_clone_fd(configuration, 0)
         let result = cfuse_session_loop_mt(handle, configuration)
         fuse_loop_cfg_destroy(configuration)
+        server.readingTurn.stop(watch)
 
         changes.stop()
         fuse_session_unmount(handle)

@@ -8,6 +8,11 @@ struct WorkerContext {
     var unique: UInt64 = 0
     /// From which it was received.
     var device: Int32 = -1
+    /// What the turn to read is while this thread keeps it; else 0 (`ReadingTurn`).
+    var turn: UInt64 = 0
+    var reader: ReadingTurn.Reader?
+    /// This thread is one of `ReadingTurn.beside`.
+    var isBeside = false
     var pipe = ReplyPipe()
     /// Goes into the reply to OPEN of request `unique`; 0 if none.
     var backingID: Int32 = 0
