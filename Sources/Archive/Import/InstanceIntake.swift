@@ -74,6 +74,15 @@ public struct InstanceIntake<Summarizer: InstanceSummarizer>: Sendable {
         }
     }
 
+    /// What is wrong with the file itself, whatever the archive has; nil if nothing is.
+    public func examineAlone(_ file: Descriptor, path: String) throws(ImportError) -> ImportVerdict? {
+        switch try Judgement(file, path: path, summarizer: summarizer) {
+        case .unsettled: ImportVerdict(.incomplete, detail: "it changed while it was read")
+        case .refused(let verdict): verdict
+        case .instance: nil
+        }
+    }
+
     // MARK: - What is there already
 
     /// The verdict if the archive has a file with the instance's UID that can be read; nil if it has none.

@@ -11,13 +11,19 @@ public struct ImportsTable: TextPages {
     private let journal: ImportJournal?
     private let index: IndexStore
     private let archive: ArchiveDirectory
+    private let waiting: @Sendable (_ id: UInt64) -> String?
     private var hasHeading = false
     private var lastID: UInt64 = 0
 
-    public init(journal: ImportJournal?, index: IndexStore, archive: ArchiveDirectory) {
+    /// - Parameter waiting: What a file that was not judged waits for (`DropBox.reasonWaiting`).
+    public init(
+        journal: ImportJournal?, index: IndexStore, archive: ArchiveDirectory,
+        waiting: @escaping @Sendable (_ id: UInt64) -> String?
+    ) {
         self.journal = journal
         self.index = index
         self.archive = archive
+        self.waiting = waiting
     }
 
     public mutating func next() throws(IndexError) -> [UInt8]? {
@@ -54,6 +60,7 @@ public struct ImportsTable: TextPages {
     private func reason(_ row: DroppedName) -> String {
         if !row.detail.isEmpty { return row.detail }
         if let outcome = row.outcome { return outcome.isInArchive ? "" : outcome.sentence }
+        if let reason = waiting(row.id) { return reason }
         return TemporaryName.contains(row.name)
             ? "a temporary or hidden name: judged when it gets another one" : "being written, or not stored yet"
     }

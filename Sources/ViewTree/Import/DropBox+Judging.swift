@@ -47,7 +47,10 @@ extension DropBox {
         try file.alone { () throws(Errno) in
             guard case .staged(let bytes) = try load(file), file.with({ $0.writers == 0 }) else { return }
             do throws(ImportError) {
-                let verdict = try imports.examine(bytes, path: staging.path(name.id, in: .staging))
+                let path = staging.path(name.id, in: .staging)
+                let verdict =
+                    try isBeforeFirstScan
+                    ? imports.examineAlone(bytes, path: path) : imports.examine(bytes, path: path)
                 if let verdict, let refusal = Errno(refusing: verdict.outcome) { throw refusal.error }
             } catch {
                 throw Errno(error)
@@ -70,14 +73,15 @@ extension DropBox {
         }
     }
 
-    /// The last word on a file. What keeps a good file from being stored now (no space) leaves it staged; it is judged again
-    /// when it is written to, renamed, or at the next start. To be called by the one whose turn it is.
+    /// The last word on a file. What keeps a good file from being stored now leaves it staged; it is judged again when there is room,
+    /// if that is what was missing, when it is written to, renamed, or at the next start. To be called by the one whose turn it is.
     func judgeForGood(_ file: DroppedFile) {
         guard file.with({ $0.isChanged }) else { return }
         do throws(ImportError) {
             _ = try judge(file, isFinal: true)
         } catch {
-            log("\(staging.path(file.id, in: .staging)): not imported yet: \(error)")
+            let isNew = Errno(error).isNoRoom ? waitForRoom(file.id) : true
+            if isNew { log("\(staging.path(file.id, in: .staging)): not imported yet: \(error)") }
         }
     }
 
@@ -89,13 +93,16 @@ extension DropBox {
         let verdict: ImportVerdict?
         do throws(ImportError) {
             // A strict drop box has to say at FLUSH what is wrong.
-            verdict = try imports.take(file.id, bytes, isFinal: isFinal || options.isStrict) {
-                (path) throws(ImportError) in
-                try self.note(file.id) { row in
-                    row.state = .storing
-                    row.path = path
+            verdict =
+                try isBeforeFirstScan
+                ? judgeBeforeFirstScan(file, bytes, isFinal: isFinal)
+                : imports.take(file.id, bytes, isFinal: isFinal || options.isStrict) {
+                    (path) throws(ImportError) in
+                    try self.note(file.id) { row in
+                        row.state = .storing
+                        row.path = path
+                    }
                 }
-            }
         } catch {
             file.with { $0.isWritten = true }
             try? note(file.id) { row in
@@ -147,9 +154,14 @@ extension DropBox {
         let failure = bytes.sync()
         guard failure == 0 else { throw .system(path: staging.path(file.id, in: .staging), errno: failure) }
         try staging.move(file.id, from: .staging, to: .quarantine)
-        try note(file.id) { row in
-            row.state = .quarantined
-            row.take(verdict)
+        do throws(ImportError) {
+            try note(file.id) { row in
+                row.state = .quarantined
+                row.take(verdict)
+            }
+        } catch {
+            try? staging.move(file.id, from: .quarantine, to: .staging)
+            throw error
         }
         do throws(IndexError) { try journal.sync() } catch { throw .index(error) }
         file.with { state in

@@ -85,7 +85,7 @@ extension DropBox {
 
     func rmdir(_ name: NameBytes, in parent: NodeID) throws(Errno) {
         let name = Array(name)
-        let result = try change { (records) throws(IndexError) -> Result<Void, Errno> in
+        let result = try changeWithReserve { (records) throws(IndexError) -> Result<Void, Errno> in
             guard let row = try records.child(of: parent.rawValue, name: name) else {
                 return .failure(.noSuchFileOrDirectory)
             }
@@ -101,7 +101,7 @@ extension DropBox {
     /// Removes the name only: what was stored stays in the archive.
     func unlink(_ name: NameBytes, in parent: NodeID) throws(Errno) {
         let name = Array(name)
-        let result = try change { (records) throws(IndexError) -> Result<DroppedName, Errno> in
+        let result = try changeWithReserve { (records) throws(IndexError) -> Result<DroppedName, Errno> in
             guard let row = try records.child(of: parent.rawValue, name: name) else {
                 return .failure(.noSuchFileOrDirectory)
             }
@@ -111,6 +111,8 @@ extension DropBox {
             return .success(row)
         }
         discard(try result.get())
+        // Room may have come of it: first for the next name to go, then for what waits.
+        if !reserve.isKept { _ = regainReserve() }
     }
 
     func rename(
@@ -124,7 +126,8 @@ extension DropBox {
             }
             if let row { try refuseStrictly(row, as: newName) }
         }
-        let result = try change { (records) throws(IndexError) -> Result<(DroppedName, DroppedName?), Errno> in
+        let result = try changeWithReserve {
+            (records) throws(IndexError) -> Result<(DroppedName, DroppedName?), Errno> in
             guard var row = try records.child(of: parent.rawValue, name: name) else {
                 return .failure(.noSuchFileOrDirectory)
             }

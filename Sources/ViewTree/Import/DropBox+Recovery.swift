@@ -38,6 +38,9 @@ extension DropBox {
     /// with an index that knows the archive; what is dropped meanwhile is not touched.
     public func recover() {
         let left = left.withLock { $0 }
+        // What was dropped meanwhile comes after what was left.
+        waiting.withLock { $0.isBeforeFirstScan = false }
+        defer { endWaitForFirstScan() }
         do throws(Errno) {
             let ids = try read { (records) throws(IndexError) in try records.unarchived(upTo: left.lastID) }
             for id in ids {

@@ -46,6 +46,9 @@ extension DropBox {
                 } catch {
                     log("names in import/ were not brought in line with the archive: \(error)")
                 }
+                let isKept = regainReserve()
+                retryWaiting()
+                if !isKept || waitingCounts.forRoom > 0 { sweeping.change { $0.isWanted = true } }
             }
         }
         if !isStarted { sweeping.change { $0.isRunning = false } }
@@ -53,7 +56,9 @@ extension DropBox {
 
     /// Waits for the settle time. False if nothing is wanted any more.
     private func waitForSweep() -> Bool {
-        let end = MonotonicClock.now() + max(0.5, options.settleTime)
+        // What waits for room is tried every few seconds, however long settling takes.
+        let isFull = waitingCounts.forRoom > 0 || !reserve.isKept
+        let end = MonotonicClock.now() + max(0.5, isFull ? min(options.settleTime, 3) : options.settleTime)
         return sweeping.await(
             { state -> Bool? in
                 if state.isStopping || !state.isWanted {

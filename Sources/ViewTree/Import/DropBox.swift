@@ -27,6 +27,8 @@ public final class DropBox: Sendable {
     let options: Options
     let files = DroppedFiles()
     let redirections = Redirections()
+    let waiting = Lock(WaitingDrops())
+    let reserve: SpaceReserve
     let sweeping = Monitor(SweepState())
     /// Names are, or may be, in directories of views. Set within transactions of the journal, so that it is never behind them.
     let hasOverlays = Atomic(true)
@@ -45,6 +47,7 @@ public final class DropBox: Sendable {
     ) {
         self.journal = journal
         staging = imports.staging
+        reserve = SpaceReserve(imports.staging.archive)
         self.imports = imports
         self.ownership = ownership
         self.options = options

@@ -41,6 +41,11 @@ public final class InstanceImport: Sendable {
         try intake.examine(file, path: path)
     }
 
+    /// As `examine`, of the file alone: nil too for what the archive may have already.
+    public func examineAlone(_ file: Descriptor, path: String) throws(ImportError) -> ImportVerdict? {
+        try intake.examineAlone(file, path: path)
+    }
+
     /// The modification time of the file at `path` beneath the archive's root was changed, and nothing else of it; `facts` are
     /// what it says now.
     public func retimed(_ path: [UInt8], _ facts: FileFacts) throws(ImportError) {

@@ -33,6 +33,7 @@ final class LiveImport: Sendable {
             journal: journal, imports: imports, ownership: options.ownership, options: boxOptions, notifier: notifier,
             log: log)
         try box.prepare()
+        if try !archive.isComplete { box.waitForFirstScan() }
     }
 
     /// How many files had which outcome since the mount.

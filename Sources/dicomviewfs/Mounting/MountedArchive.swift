@@ -201,7 +201,9 @@ final class MountedArchive: Sendable {
                 return .pages(UnconvertedTable(index: archive.index, archive: archive.directory))
             case .imports:
                 return .pages(
-                    ImportsTable(journal: live?.journal, index: archive.index, archive: archive.directory))
+                    ImportsTable(
+                        journal: live?.journal, index: archive.index, archive: archive.directory,
+                        waiting: { [live] in live?.box.reasonWaiting($0) }))
             }
         } catch {
             report(error)
@@ -237,6 +239,9 @@ final class MountedArchive: Sendable {
             do {
                 report.imports = try StatusReport.Imports(
                     live.journal, archive.directory, sinceMount: live.outcomeCounts)
+                let waiting = live.box.waitingCounts
+                report.imports?.waitingForScan = waiting.forFirstScan
+                report.imports?.waitingForRoom = waiting.forRoom
             } catch {
                 self.report(error)
                 report.importFault = Failure(error).message

@@ -92,6 +92,12 @@ extension StatusReport {
         let open = imports.names["", default: 0]
         let parts = counts + (open > 0 ? ["\(open) not judged yet"] : [])
         var lines = ["Imports      " + (parts.isEmpty ? "none" : parts.joined(separator: ", "))]
+        if let count = imports.waitingForScan, count > 0 {
+            lines.append("  waiting     \(Counted.files(count)), until the archive has been looked through")
+        }
+        if let count = imports.waitingForRoom, count > 0 {
+            lines.append("  waiting     \(Counted.files(count)), for room on the disk")
+        }
         for outcome in Set(imports.notStored.map(\.outcome)).sorted() {
             let count = imports.names[outcome, default: 0]
             lines.append("  not stored  \(Counted.files(count)) (\(outcome))")

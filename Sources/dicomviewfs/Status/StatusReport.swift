@@ -112,6 +112,10 @@ struct StatusReport: Codable {
         var sinceMount: [String: UInt64]
         /// Those whose instance the archive does not have.
         var notStored: [Refused]
+        /// Files that are judged when the archive has been looked through for the first time.
+        var waitingForScan: Int? = nil
+        /// Files that there was no room to store; they are tried again.
+        var waitingForRoom: Int? = nil
     }
 
     struct Mount: Codable {
