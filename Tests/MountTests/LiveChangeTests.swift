@@ -141,7 +141,8 @@ struct LiveChangeTests {
             usleep(20_000)
         }
         close(reader)
-        #expect(isShown && isStale)
+        // A file that was replaced may still be open, as it was.
+        #expect(isShown && (isStale || !inPlace))
         let after = try fixture.bytes(combined(fixture))
         #expect(after.range(of: Data(repeating: 0x5A, count: 4096)) != nil)
         try fixture.unmount()
