@@ -14,6 +14,12 @@ enum FrameAnatomy: FunctionalGroup {
             notes: anatomy.isLateralityUnknown ? [ConversionReason(.unknownLaterality, tag: .frameLaterality)] : [])
     }
 
+    /// Whether the image names a region, and so has a Frame Laterality.
+    static func isKnown(_ dataSet: DataSet) -> Bool {
+        dataSet.firstItem(.anatomicRegionSequence) != nil
+            || dataSet.string(.bodyPartExamined).flatMap { AnatomicRegion.forBodyPartExamined($0) } != nil
+    }
+
     /// Nil for an image that names no region.
     static func item(_ dataSet: DataSet) -> (item: DataSetBuilder, isLateralityUnknown: Bool)? {
         let region = dataSet.string(.bodyPartExamined).flatMap { AnatomicRegion.forBodyPartExamined($0) }

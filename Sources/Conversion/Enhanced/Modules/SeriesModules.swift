@@ -36,18 +36,15 @@ enum SeriesModules {
         if !items.isEmpty { dataSet.set(.requestAttributesSequence, items: items) }
     }
 
-    /// R or L as stated; empty for a body part that is paired or unknown, if no frame states it; omitted for an unpaired one.
+    /// R or L as stated; empty where no frame states it. It must not stand beside Frame Laterality (PS3.3 C.7.3.1), which every
+    /// frame with a known body part has; the sources' own is in Unassigned in any case.
     private static func writeLaterality(_ context: SynthesisContext, to dataSet: inout DataSetBuilder) {
+        if context.frames.allSatisfy({ FrameAnatomy.isKnown($0.dataSet) }) { return }
         let stated = Set(context.frames.map { $0.dataSet.string(.laterality) ?? "" })
         if stated.count == 1, let laterality = stated.first, laterality == "R" || laterality == "L" {
             dataSet.set(.laterality, laterality)
-            return
+        } else {
+            dataSet.setEmpty(.laterality)
         }
-        let isCoded = context.frames.allSatisfy { frame in
-            frame.value(.anatomicRegionSequence) != nil
-                || frame.dataSet.string(.bodyPartExamined).flatMap { AnatomicRegion.forBodyPartExamined($0) } != nil
-        }
-        // Frame Laterality of Frame Anatomy says it then.
-        if !isCoded { dataSet.setEmpty(.laterality) }
     }
 }

@@ -1,0 +1,43 @@
+import Conversion
+import DICOM
+import Testing
+
+/// Attributes that stand in two places, or that readers take for more than a classic image says.
+@Suite("Attributes of enhanced instances that must stand in one place alone")
+struct EnhancedContextTests {
+    /// The classic files that come back of an enhanced one.
+    private func back(_ result: EnhancedResult) throws -> [DataSet] {
+        let source = try #require(try ClassicMaterialization(result.bytes))
+        return try result.frames.indices.map { try source.classic(frameIndex: $0).dataSet }
+    }
+
+    private static func reference(_ uid: String) -> DataSetBuilder {
+        var item = DataSetBuilder()
+        item.set(.referencedSOPClassUID, ConversionFamily.ct.classic)
+        item.set(.referencedSOPInstanceUID, uid)
+        return item
+    }
+
+    @Test("Laterality does not stand beside Frame Laterality, and comes back (PS3.3 C.7.3.1)")
+    func laterality() throws {
+        var fixture = EnhancedFixture(2)
+        for index in 0...1 {
+            fixture.slices[index].set(.bodyPartExamined, "KNEE")
+            fixture.slices[index].set(.laterality, "L")
+        }
+        let result = try fixture.synthesize()
+        #expect(result.dataSet[.laterality] == nil)
+        #expect(result.shared.firstItem(.frameAnatomySequence)?.string(.frameLaterality) == "L")
+        #expect(try back(result).map { $0.string(.laterality) } == ["L", "L"])
+        #expect(try back(result).allSatisfy { $0[.imageLaterality] == nil })
+    }
+
+    @Test("without a known body part there is no Frame Laterality, and Laterality says it, empty if unknown")
+    func lateralityOfUnknownPart() throws {
+        var fixture = EnhancedFixture(1)
+        fixture.slices[0].remove(.bodyPartExamined)
+        #expect(try fixture.synthesize().dataSet[.laterality]?.isEmpty == true)
+        fixture.slices[0].set(.laterality, "R")
+        #expect(try fixture.synthesize().dataSet.string(.laterality) == "R")
+    }
+}
