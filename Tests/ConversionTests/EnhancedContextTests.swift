@@ -40,4 +40,34 @@ struct EnhancedContextTests {
         fixture.slices[0].set(.laterality, "R")
         #expect(try fixture.synthesize().dataSet.string(.laterality) == "R")
     }
+
+    @Test("codes of a contrast agent are no Enhanced agent; whole ones with their use in each frame are (T-1)")
+    func contrastAgent() throws {
+        var fixture = EnhancedFixture(2)
+        var agent = TrueEnhancedTests.code("C-B0322", "SRT")
+        for index in 0...1 {
+            fixture.slices[index].set(.contrastBolusAgent, "Iohexol")
+            fixture.slices[index].set(.contrastBolusAgentSequence, items: [agent])
+        }
+        let parked = try fixture.synthesize()
+        #expect(parked.dataSet.string(.contrastBolusAgent) == "Iohexol")
+        #expect(parked.dataSet[.contrastBolusAgentSequence] == nil)
+        #expect(parked.unassignedShared.items(.contrastBolusAgentSequence).count == 1)
+        let classic = try back(parked)
+        #expect(classic.allSatisfy { $0.firstItem(.contrastBolusAgentSequence)?.string(.codeValue) == "C-B0322" })
+
+        agent.set(.contrastBolusAgentNumber, 1)
+        agent.set(.contrastBolusAdministrationRouteSequence, items: [TrueEnhancedTests.code("47625008", "SCT")])
+        agent.set(.contrastBolusIngredientCodeSequence, items: [])
+        agent.setEmpty(.contrastBolusVolume)
+        agent.setEmpty(.contrastBolusIngredientConcentration)
+        var usage = DataSetBuilder()
+        usage.set(.contrastBolusAgentNumber, 1)
+        usage.set(.contrastBolusAgentAdministered, "YES")
+        usage.setEmpty(.contrastBolusAgentDetected)
+        for index in 0...1 { fixture.slices[index].set(.contrastBolusAgentSequence, items: [agent]) }
+        #expect(try fixture.synthesize().dataSet[.contrastBolusAgentSequence] == nil)
+        for index in 0...1 { fixture.slices[index].set(.contrastBolusUsageSequence, items: [usage]) }
+        #expect(try fixture.synthesize().dataSet.items(.contrastBolusAgentSequence).count == 1)
+    }
 }

@@ -105,10 +105,12 @@ enum TrueEnhancedCriterion {
 
     /// What items must have: why an image is referred to and how it was derived, by codes; the numbers by which agents are named.
     private static func references(_ dataSet: DataSet) -> Tag? {
-        for (sequence, number) in [
-            (Tag.contrastBolusAgentSequence, Tag.contrastBolusAgentNumber),
-            (.radiopharmaceuticalInformationSequence, .radiopharmaceuticalAgentNumber),
-        ] where dataSet.items(sequence).contains(where: { $0.integer(number) == nil }) { return number }
+        if let missing = ContrastAgents.missing(in: dataSet.items(.contrastBolusAgentSequence)) { return missing }
+        if dataSet.items(.radiopharmaceuticalInformationSequence).contains(where: {
+            $0.integer(.radiopharmaceuticalAgentNumber) == nil
+        }) {
+            return .radiopharmaceuticalAgentNumber
+        }
         for sequence in [Tag.referencedImageSequence, .sourceImageSequence] {
             let items = dataSet.items(sequence)
             if items.contains(where: { $0.firstItem(.purposeOfReferenceCodeSequence) == nil }) {

@@ -61,6 +61,8 @@ struct TopLevelAttributes {
         // True Enhanced images have codes alone, which come with the tables.
         if family.modality != .pet, !isTrueEnhanced, attributes.agree(on: [.contrastBolusAgent]) {
             tags += ModuleAttributes.contrastBolus
+            // Readers take it for that of the Enhanced module, which the codes of a classic image are not.
+            if !ContrastAgents.areEnhanced(attributes) { tags.removeAll { $0 == .contrastBolusAgentSequence } }
         }
         if isTrueEnhanced { tags += TrueEnhancedCriterion.moduleTags(family.modality) }
         copied = Set(tags).subtracting(Self.set)
