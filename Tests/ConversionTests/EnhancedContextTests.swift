@@ -70,4 +70,46 @@ struct EnhancedContextTests {
         for index in 0...1 { fixture.slices[index].set(.contrastBolusUsageSequence, items: [usage]) }
         #expect(try fixture.synthesize().dataSet.items(.contrastBolusAgentSequence).count == 1)
     }
+
+    @Test("sequences of references without items are not among the functional groups, and come back")
+    func emptyReferences() throws {
+        var fixture = EnhancedFixture(3)
+        fixture.slices[0].set(.referencedImageSequence, items: [])
+        fixture.slices[0].set(.sourceImageSequence, items: [])
+        fixture.slices[2].set(.sourceImageSequence, items: [])
+        // The block of another owner stays his.
+        fixture.slices[2].setPrivate("ACME", group: 0x0009, element: 1, .value(.LO, Array("x".utf8)))
+        let result = try fixture.synthesize()
+        for frameIndex in 0...2 {
+            #expect(result.unassigned(frameIndex)[.referencedImageSequence] == nil)
+            #expect(result.unassigned(frameIndex)[.sourceImageSequence] == nil)
+        }
+        #expect(result.dataSet[.referencedImageEvidenceSequence] == nil)
+        let classic = try back(result)
+        #expect(classic.map { $0[.referencedImageSequence] != nil } == [true, false, false])
+        #expect(classic.map { $0[.sourceImageSequence] != nil } == [true, false, true])
+        #expect(classic.map { $0.filter { $0.tag.group == 0x0009 }.count } == [0, 0, 2])
+        #expect(classic[2].privateElement(group: 0x0009, creator: "ACME", element: 1)?.string == "x")
+    }
+
+    @Test("what is referred to within other sequences is evidence too, and the macro stands without items")
+    func nestedReferences() throws {
+        var fixture = EnhancedFixture(2)
+        for index in 0...1 {
+            var series = DataSetBuilder()
+            series.set(.studyInstanceUID, "1.2.9")
+            series.set(.seriesInstanceUID, "1.2.9.1")
+            series.set(.referencedImageSequence, items: [Self.reference("1.2.9.1.\(index)")])
+            fixture.slices[index].set(.relatedSeriesSequence, items: [series])
+        }
+        let result = try fixture.synthesize()
+        #expect(result.shared[.referencedImageSequence]?.itemCount == 0)
+        let evidence = result.dataSet.items(.referencedImageEvidenceSequence)
+            .flatMap { $0.items(.referencedSeriesSequence) }.flatMap { $0.items(.referencedSOPSequence) }
+        #expect(evidence.map { $0.string(.referencedSOPInstanceUID) } == ["1.2.9.1.0", "1.2.9.1.1"])
+        for dataSet in try back(result) {
+            #expect(dataSet[.referencedImageSequence] == nil)
+            #expect(dataSet.firstItem(.relatedSeriesSequence)?.items(.referencedImageSequence).count == 1)
+        }
+    }
 }

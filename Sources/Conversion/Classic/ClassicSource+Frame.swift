@@ -53,6 +53,7 @@ extension ClassicSource {
         let unassigned = [unassignedShared, groups.firstItem(.unassignedPerFrameConvertedAttributesSequence)]
         for item in unassigned.compactMap({ $0 }) {
             UnassignedAttributes.merge(item, into: &attributes, isOwn: provenance == .own, notes: &notes)
+            if provenance == .own { EmptyReferences.restore(item, in: &attributes) }
         }
         return attributes
     }

@@ -28,6 +28,22 @@ extension DataSetBuilder {
         }
     }
 
+    /// Drops what `creator` has in a group, its reservation included.
+    mutating func removePrivateBlocks(group: UInt16, creator: String) {
+        for (tag, content) in zip(tags, contents) where tag.group == group && (0x10...0xFF).contains(tag.element) {
+            let name: String? =
+                switch content {
+                case .copied(let element): element.string
+                case .value(_, let bytes): String(decoding: bytes, as: UTF8.self)
+                case .items: nil
+                }
+            guard name == creator else { continue }
+            for other in tags where other.group == group && (other == tag || other.element >> 8 == tag.element) {
+                remove(other)
+            }
+        }
+    }
+
     /// The block that `reservation`, a private creator, has here: the one it has already, its own number if that is free,
     /// else the first free one. Nil if there is none.
     private mutating func blockReserved(by reservation: Element) -> UInt16? {

@@ -8,6 +8,8 @@ struct AttributePlacement {
     /// By frameIndex.
     private(set) var perFrame: [DataSetBuilder]
     private(set) var notes: [ConversionReason] = []
+    /// Sequences in Unassigned in which references to images are nested, and the source that has them.
+    private(set) var nestedReferences: [(sequence: Element, sopInstanceUID: String)] = []
 
     private enum Place {
         case nowhere
@@ -17,14 +19,21 @@ struct AttributePlacement {
     }
 
     private let rewriting: ReferenceRewriting
+    /// SOP Instance UID of the first source.
+    private let firstSource: String
     private let creators: [Tag: Element]
+    /// Of `EmptyReferences`.
+    private let emptyReferencesBlock: UInt16?
 
     init(
         _ attributes: SourceAttributes, _ context: SynthesisContext, topLevel: TopLevelAttributes,
         macros: [any FunctionalGroup.Type]
     ) {
         rewriting = context.rewriting
+        firstSource = context.frames.first?.sopInstanceUID ?? ""
         creators = attributes.blocks.creators
+        var blocks = attributes.blocks
+        emptyReferencesBlock = blocks.block(group: EmptyReferences.group, creator: EmptyReferences.creator)
         perFrame = Array(repeating: DataSetBuilder(), count: context.frames.count)
         var movers: [Tag: any FunctionalGroup.Type] = [:]
         for macro in macros {
@@ -70,6 +79,7 @@ struct AttributePlacement {
             copy(column.element, as: tag, to: \.topLevel)
         } else {
             copy(column.element, as: tag, to: \.shared)
+            note(column.element, of: firstSource)
         }
         return .nowhere
     }
@@ -79,6 +89,7 @@ struct AttributePlacement {
     ) {
         var index = 0
         var item = DataSetBuilder()
+        var empty: [Tag] = []
         for entry in row {
             while index < columns.count, columns[index].tag < entry.tag { index += 1 }
             guard index < columns.count, columns[index].tag == entry.tag else { continue }
@@ -88,9 +99,21 @@ struct AttributePlacement {
             case .perFrameUnlessMoved(let macro):
                 if !entry.element.isEmpty, macro.moves(entry.tag, from: frame) { continue }
             }
+            if emptyReferencesBlock != nil, EmptyReferences.contains(entry.element, as: entry.tag) {
+                empty.append(entry.tag)
+                continue
+            }
             copy(entry.element, as: entry.tag, to: &item)
+            note(entry.element, of: frame.sopInstanceUID)
         }
+        if let block = emptyReferencesBlock, !empty.isEmpty { EmptyReferences.keep(empty, block: block, in: &item) }
         perFrame[frame.frameIndex] = item
+    }
+
+    private mutating func note(_ element: Element, of sopInstanceUID: String) {
+        if element.nests(.referencedImageSequence) || element.nests(.sourceImageSequence) {
+            nestedReferences.append((element, sopInstanceUID))
+        }
     }
 
     private mutating func copy(

@@ -87,7 +87,7 @@ public enum EnhancedSynthesis {
         dataSet.set(.bitsStored, pixels.bitsStored, vr: .US)
         dataSet.set(.highBit, pixels.bitsStored - 1, vr: .US)
         Dimensions.write(context, to: &dataSet)
-        writeEvidence(context, to: &dataSet, notes: &notes)
+        writeEvidence(context, placement, &groups, to: &dataSet, notes: &notes)
         writePresentationStates(context, to: &dataSet)
         dataSet.set(.sharedFunctionalGroupsSequence, items: [groups.shared])
         dataSet.set(.perFrameFunctionalGroupsSequence, items: groups.perFrame)
@@ -105,8 +105,11 @@ public enum EnhancedSynthesis {
         dataSet.set(.contributingEquipmentSequence, items: equipment.items)
     }
 
+    /// All images that are named in Referenced Image and Source Image Sequences, wherever in functional groups these stand (PS3.3
+    /// C.8.13.1): in macros, and nested in what has its place in Unassigned.
     private static func writeEvidence(
-        _ context: SynthesisContext, to dataSet: inout DataSetBuilder, notes: inout [ConversionReason]
+        _ context: SynthesisContext, _ placement: AttributePlacement, _ groups: inout FunctionalGroups,
+        to dataSet: inout DataSetBuilder, notes: inout [ConversionReason]
     ) {
         let lists: [(evidence: Tag, references: Tag)] = [
             (.referencedImageEvidenceSequence, .referencedImageSequence),
@@ -116,9 +119,17 @@ public enum EnhancedSynthesis {
             var evidence = Evidence(context.rewriting.map, studyInstanceUID: context.planned.studyInstanceUID)
             for frame in context.frames {
                 guard let references = frame.value(list.references) else { continue }
-                evidence.add(references, of: frame.dataSet.string(.sopInstanceUID) ?? "")
+                evidence.add(references, of: frame.sopInstanceUID)
             }
-            if !evidence.items.isEmpty { dataSet.set(list.evidence, items: evidence.items) }
+            for parked in placement.nestedReferences {
+                for references in NestedReferences.all(list.references, in: parked.sequence) {
+                    evidence.add(references, of: parked.sopInstanceUID)
+                }
+            }
+            if !evidence.items.isEmpty {
+                dataSet.set(list.evidence, items: evidence.items)
+                if list.references == ReferencedImage.sequence { groups.complete(ReferencedImage.sequence) }
+            }
             notes += evidence.notes(of: list.references)
         }
     }

@@ -36,6 +36,11 @@ struct PrivateBlocks {
         return result
     }
 
+    /// The block of a creator of our own; nil if the group has none left.
+    mutating func block(group: UInt16, creator: String) -> UInt16? {
+        try? block(for: Key(group: group, creator: creator, occurrence: 0), preferring: 0x10)
+    }
+
     private mutating func block(for key: Key, preferring preferred: UInt16) throws(ConversionReason) -> UInt16 {
         if let block = blocks[key] { return block }
         let used = taken[key.group] ?? []

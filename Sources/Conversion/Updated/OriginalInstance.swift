@@ -105,20 +105,7 @@ public struct OriginalInstance: Sendable, Equatable {
 
     /// Drops the block that came with a source: it speaks of what that was made from.
     static func removeBlock(from attributes: inout DataSetBuilder) {
-        for (tag, content) in zip(attributes.tags, attributes.contents)
-        where tag.group == group && (0x10...0xFF).contains(tag.element) {
-            let name: String? =
-                switch content {
-                case .copied(let element): element.string
-                case .value(_, let bytes): String(decoding: bytes, as: UTF8.self)
-                case .items: nil
-                }
-            guard name == creator else { continue }
-            for other in attributes.tags
-            where other.group == group && (other == tag || other.element >> 8 == tag.element) {
-                attributes.remove(other)
-            }
-        }
+        attributes.removePrivateBlocks(group: group, creator: creator)
     }
 
     /// Puts the lists back that the block of `dataSet` keeps, and drops the block.

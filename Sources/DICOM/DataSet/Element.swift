@@ -68,6 +68,17 @@ public struct Element: Sendable {
         return items
     }
 
+    /// Whether an element with `tag` stands anywhere within the items of this sequence.
+    public func nests(_ tag: Tag) -> Bool {
+        var nested = index + 1
+        let end = record.next
+        while nested < end {
+            if storage.records[Int(nested)].tag == tag { return true }
+            nested += 1
+        }
+        return false
+    }
+
     /// How many items a sequence has.
     public var itemCount: Int {
         var count = 0

@@ -57,6 +57,13 @@ struct FunctionalGroups {
         }
     }
 
+    /// Writes a macro of type 2 without items where no frame has it.
+    mutating func complete(_ sequence: Tag) {
+        if !shared.contains(sequence), !perFrame.contains(where: { $0.contains(sequence) }) {
+            shared.set(sequence, items: [])
+        }
+    }
+
     /// Adds what no macro and no module has a place for (E-13).
     mutating func addUnassigned(shared unassigned: DataSetBuilder, perFrame items: [DataSetBuilder]) {
         if !unassigned.isEmpty {
