@@ -43,15 +43,16 @@ extension ClassicSource {
         for overlay in overlays { overlay.choose(frameNumber: frameIndex + 1, in: &attributes) }
         let groups = perFrame[frameIndex]
         Flattening.merge(groups, into: &attributes, where: Self.filter(provenance))
+        let unassigned = [unassignedShared, groups.firstItem(.unassignedPerFrameConvertedAttributesSequence)]
+            .compactMap { $0 }
         if provenance == .own {
-            IntroducedAttributes.restore(&attributes)
+            IntroducedAttributes.restore(&attributes, unassigned: unassigned)
         } else {
             derive(in: &attributes, frameIndex: frameIndex, notes: &notes)
         }
         // The multi-frame instance's number is not the frame's.
         attributes.remove(.instanceNumber)
-        let unassigned = [unassignedShared, groups.firstItem(.unassignedPerFrameConvertedAttributesSequence)]
-        for item in unassigned.compactMap({ $0 }) {
+        for item in unassigned {
             UnassignedAttributes.merge(item, into: &attributes, isOwn: provenance == .own, notes: &notes)
             if provenance == .own { EmptyReferences.restore(item, in: &attributes) }
         }

@@ -59,7 +59,9 @@ enum Flattening {
         }
     }
 
-    /// Derivation Image Sequence: the source images of all derivations, the description and code of the last (digest 2.5).
+    /// Derivation Image Sequence. Several derivations stay a sequence, which alone tells what each was made from (C-6); beside it
+    /// stands what classic images have one place for: the images of all, and the codes of all in their order, for successive steps
+    /// (PS3.3 C.12.4); as text the description of the last (digest 2.5).
     private static func mergeDerivations(
         _ element: Element, into attributes: inout DataSetBuilder, where isTaken: (Tag) -> Bool
     ) {
@@ -68,13 +70,13 @@ enum Flattening {
             attributes.merge(only) { isTaken($0.tag) && !ExcludedAttributes.containsNested($0.tag) }
             return
         }
-        let sources = derivations.flatMap { $0.items(.sourceImageSequence) }
-        if isTaken(.sourceImageSequence), !sources.isEmpty {
-            attributes.set(.sourceImageSequence, items: sources.map { DataSetBuilder(copying: $0) })
+        // Of an instance of our own making the sources' are in Unassigned, the sequence too.
+        guard isTaken(.derivationImageSequence) else { return }
+        attributes.copy(element)
+        for tag in [Tag.sourceImageSequence, .derivationCodeSequence] {
+            let items = derivations.flatMap { $0.items(tag) }
+            if !items.isEmpty { attributes.set(tag, items: items.map { DataSetBuilder(copying: $0) }) }
         }
-        guard let last = derivations.last else { return }
-        for tag in [Tag.derivationDescription, .derivationCodeSequence] where isTaken(tag) {
-            attributes.copy(tag, from: last)
-        }
+        if let last = derivations.last { attributes.copy(.derivationDescription, from: last) }
     }
 }

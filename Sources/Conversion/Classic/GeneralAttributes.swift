@@ -15,7 +15,8 @@ enum GeneralAttributes {
         if let number = attributes.double(.frameAcquisitionNumber) {
             attributes.set(.acquisitionNumber, rounding: number)
         }
-        if let comments = attributes.element(.frameComments), !comments.isEmpty {
+        // Comments on the whole image stay; those on the frame are then under their own name alone.
+        if let comments = attributes.element(.frameComments), !comments.isEmpty, !attributes.hasValue(.imageComments) {
             attributes.set(.imageComments, textOf: comments)
         }
         if let laterality = attributes.string(.frameLaterality), ["R", "L", "U", "B"].contains(laterality) {

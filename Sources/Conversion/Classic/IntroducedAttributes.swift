@@ -30,8 +30,13 @@ enum IntroducedAttributes {
     }
 
     /// Gives attributes back that a macro took over under another name.
-    static func restore(_ attributes: inout DataSetBuilder) {
-        if let comments = attributes.element(.frameComments) { attributes.set(.imageComments, textOf: comments) }
+    ///
+    /// - Parameter unassigned: the originals' other attributes; Frame Comments among them were no Image Comments.
+    static func restore(_ attributes: inout DataSetBuilder, unassigned: [DataSet]) {
+        let isOwn = unassigned.contains { $0[.frameComments]?.isEmpty == false }
+        if let comments = attributes.element(.frameComments), !isOwn {
+            attributes.set(.imageComments, textOf: comments)
+        }
         attributes.remove(.frameComments)
     }
 }

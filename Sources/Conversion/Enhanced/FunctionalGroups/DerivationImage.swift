@@ -11,7 +11,12 @@ enum DerivationImage: FunctionalGroup {
     }
 
     static func moves(_ tag: Tag, from frame: SourceFrame) -> Bool {
-        sources(of: frame) != nil
+        sources(of: frame) != nil && derivations(of: frame) == nil
+    }
+
+    /// Several derivations, which images taken out of Enhanced ones keep as a sequence (C-6).
+    private static func derivations(of frame: SourceFrame) -> Element? {
+        frame.value(.derivationImageSequence).flatMap { $0.itemCount > 1 ? $0 : nil }
     }
 
     private static func sources(of frame: SourceFrame) -> Element? {
@@ -21,6 +26,9 @@ enum DerivationImage: FunctionalGroup {
     static func value(
         _ frame: SourceFrame, _ context: SynthesisContext
     ) throws(ConversionReason) -> FunctionalGroupValue? {
+        if let derivations = derivations(of: frame) {
+            return FunctionalGroupValue(items: context.rewriting.items(of: derivations))
+        }
         guard let sources = sources(of: frame) else { return nil }
         var item = DataSetBuilder()
         if let description = frame.value(.derivationDescription) { item.copy(description) }

@@ -7,6 +7,9 @@ enum FrameContent: FunctionalGroup {
 
     static func movedTags(_ family: ConversionFamily) -> [Tag] { [.imageComments] }
 
+    /// Images taken out of Enhanced ones may have Frame Comments of their own beside those on the whole image.
+    static func moves(_ tag: Tag, from frame: SourceFrame) -> Bool { frame.value(.frameComments) == nil }
+
     static func value(
         _ frame: SourceFrame, _ context: SynthesisContext
     ) throws(ConversionReason) -> FunctionalGroupValue? {
@@ -27,7 +30,11 @@ enum FrameContent: FunctionalGroup {
         item.set(.inStackPositionNumber, frame.plan.inStackPositionNumber)
         if let index = temporalPositionIndex(frame, context) { item.set(.temporalPositionIndex, index) }
         item.set(.dimensionIndexValues, Dimensions.indexValues(of: frame.plan, in: context.plan))
-        if let comments = frame.value(.imageComments) { item.copy(comments, as: .frameComments) }
+        if let comments = frame.value(.frameComments) {
+            item.copy(comments)
+        } else if let comments = frame.value(.imageComments) {
+            item.copy(comments, as: .frameComments)
+        }
         return FunctionalGroupValue(item)
     }
 
