@@ -239,4 +239,33 @@ struct ClassicPETTests {
         #expect(
             PatientPlanner.plan(summaries: [try kept("1.2.3.1"), try kept("1.2.3.5")]).classic.reasons.isEmpty)
     }
+
+    @Test("values corrected to a time that classic images cannot name are not taken for another's (digest 2.5)")
+    func otherDecayCorrection() throws {
+        var fixture = fixture()
+        func decayCorrection(_ frameIndex: Int = 0) throws -> String? {
+            try #require(try fixture.materialization()).classic(frameIndex: frameIndex).dataSet.string(.decayCorrection)
+        }
+        #expect(try decayCorrection() == "ADMIN")
+        // The start of the acquisition, not that of the frame.
+        for frameIndex in 0..<4 {
+            fixture.perFrame[frameIndex].setMacro(.frameContentSequence) {
+                $0.set(.frameAcquisitionDateTime, "202401021\(frameIndex / 2)3000.5")
+                $0.set(.temporalPositionIndex, frameIndex / 2 + 1)
+            }
+        }
+        fixture.topLevel.set(.decayCorrectionDateTime, "20240102103000")
+        #expect(try (0..<4).map { try decayCorrection($0) } == ["START", "START", "START", "START"])
+        fixture.topLevel.set(.decayCorrectionDateTime, "20240102102959")
+        #expect(try decayCorrection() == "START")
+        for (text, code) in [("20240102083000", ConversionReason.Code.unsupportedValue), ("", .missingAttribute)] {
+            fixture.topLevel.set(.decayCorrectionDateTime, text)
+            do {
+                _ = try decayCorrection()
+                Issue.record("a claim that nobody made")
+            } catch let failure as SynthesisFailure {
+                #expect(failure.reason.code == code && failure.reason.tag == .decayCorrectionDateTime)
+            }
+        }
+    }
 }

@@ -28,7 +28,8 @@ extension ClassicSource {
         if provenance != .own {
             MandatoryAttributes.complete(&attributes, modality: family.modality)
             if let tag = MandatoryAttributes.missing(in: attributes, modality: family.modality) {
-                throw ConversionReason(.missingAttribute, tag: tag)
+                throw PETAttributes.unknownDecayCorrection(tag, attributes)
+                    ?? ConversionReason(.missingAttribute, tag: tag)
             }
         }
         updateReferences(in: &attributes, frameIndex: plan.frameIndex, ReferenceRewriting(map: references))

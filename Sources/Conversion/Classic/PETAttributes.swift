@@ -14,7 +14,7 @@ enum PETAttributes {
         deriveSeries(in: &attributes, indices: indices, frameIndex: frameIndex)
         if !attributes.hasValue(.correctedImage) { attributes.set(.correctedImage, correctedImage(attributes)) }
         deriveTimes(in: &attributes, times)
-        deriveDecayCorrection(in: &attributes, notes: &notes)
+        deriveDecayCorrection(in: &attributes, times)
         deriveIsotope(in: &attributes, times)
         removeTableDirection(in: &attributes, notes: &notes)
     }
@@ -116,31 +116,41 @@ enum PETAttributes {
         return Double(difference) / 1000
     }
 
-    /// Decay Correction (0054,1102): to which time values were corrected.
-    private static func deriveDecayCorrection(in attributes: inout DataSetBuilder, notes: inout [ConversionReason]) {
+    /// Decay Correction (0054,1102): to which time values were corrected. Classic images know the start of the acquisition and the
+    /// administration alone; called either, values corrected to another time would be wrong by the decay in between.
+    private static func deriveDecayCorrection(in attributes: inout DataSetBuilder, _ times: AcquisitionTimes) {
         guard !attributes.hasValue(.decayCorrection) else { return }
         switch attributes.string(.decayCorrected) {
         case "NO": attributes.set(.decayCorrection, "NONE")
         case "YES":
-            let corrected = millisecondsSinceSeries(.decayCorrectionDateTime, in: attributes)
-            let injection = attributes.items(.radiopharmaceuticalInformationSequence).first?
+            guard let corrected = millisecondsSinceSeries(.decayCorrectionDateTime, in: attributes) else { return }
+            let administration = attributes.items(.radiopharmaceuticalInformationSequence).first?
                 .string(.radiopharmaceuticalStartDateTime).flatMap { DateTimeValue($0) }
                 .flatMap { millisecondsSinceSeries($0, in: attributes) }
-            if let corrected, corrected == injection {
+            let acquisition = times.earliest.flatMap { DateTimeValue($0.date + $0.time) }
+                .flatMap { millisecondsSinceSeries($0, in: attributes) }
+            if let administration, isSame(corrected, administration) {
                 attributes.set(.decayCorrection, "ADMIN")
-                return
-            }
-            attributes.set(.decayCorrection, "START")
-            let starts = [0, millisecondsSinceSeries(.acquisitionDateTime, in: attributes)]
-            if corrected == nil || !starts.contains(corrected) {
-                notes.append(
-                    ConversionReason(
-                        .unsupportedValue, tag: .decayCorrectionDateTime,
-                        "is neither the start of the series nor that of the administration; shown as START"))
+            } else if isSame(corrected, 0) || acquisition.map({ isSame(corrected, $0) }) ?? false {
+                attributes.set(.decayCorrection, "START")
             }
         default: break
         }
     }
+
+    /// Why there is no Decay Correction, if that is what is `missing`.
+    static func unknownDecayCorrection(_ missing: Tag, _ attributes: DataSetBuilder) -> ConversionReason? {
+        guard missing == .decayCorrection, attributes.string(.decayCorrected) == "YES" else { return nil }
+        guard attributes.hasValue(.decayCorrectionDateTime) else {
+            return ConversionReason(.missingAttribute, tag: .decayCorrectionDateTime)
+        }
+        return ConversionReason(
+            .unsupportedValue, tag: .decayCorrectionDateTime,
+            "neither the start of the acquisition nor the administration, which is all that classic images can name")
+    }
+
+    /// To the second: writers differ in how many of its fractions they write.
+    private static func isSame(_ left: Double, _ right: Double) -> Bool { abs(left - right) < 1000 }
 
     /// Radiopharmaceutical Start Time and Stop Time (0018,1072), (0018,1073) beside their DateTimes.
     private static func deriveIsotope(in attributes: inout DataSetBuilder, _ times: AcquisitionTimes) {
