@@ -69,4 +69,29 @@ struct EnhancedValueTests {
             #expect(try fixture.failure()?.reason.tag == .seriesDescription)
         }
     }
+
+    @Test("one text in two character sets is one text: its slices are brought together (E-13, E-18)")
+    func textsInTwoCharacterSets() throws {
+        var fixture = EnhancedFixture(3)
+        let texts: [(String, [UInt8])] = [
+            ("ISO_IR 100", [0x4D, 0xFC]), ("ISO_IR 192", [0x4D, 0xC3, 0xBC]), ("ISO_IR 144", [0x4D, 0xFC]),
+        ]
+        for (index, (terms, bytes)) in texts.enumerated() {
+            fixture.slices[index].set(.specificCharacterSet, terms)
+            for tag in [Tag.patientName, .institutionName, .protocolName] {
+                fixture.slices[index].set(tag, vr: DataDictionary.vr(of: tag), bytes: bytes)
+            }
+        }
+        // FC is another letter in ISO 8859-5.
+        let frames = try TrueEnhancedTests.plan(fixture).map { planned -> [Int] in
+            guard case .enhanced(let plan) = planned.form else { return [] }
+            return plan.frames.map(\.source)
+        }
+        #expect(frames.sorted { $0.count > $1.count } == [[0, 1], [2]])
+        fixture.slices.removeLast()
+        let result = try fixture.synthesize()
+        #expect(result.dataSet[.patientName]?.valueBytes == Array("Mü ".utf8))
+        #expect(result.dataSet[.protocolName]?.valueBytes == Array("Mü ".utf8))
+        #expect(result.notes.isEmpty)
+    }
 }

@@ -54,20 +54,11 @@ struct CharacterSetUnification {
     private static func transcoded(
         _ element: Element, from characterSet: SpecificCharacterSet
     ) throws(ConversionReason) -> DataSetBuilder.Content? {
-        let vr = element.effectiveVR
-        guard vr.usesSpecificCharacterSet else { return nil }
-        // Without escape sequences and bytes above 7F it is ASCII, but in ISO_IR 13, which has two other characters there.
-        let isPlain = element.withValueBytes { bytes in
-            bytes.allSatisfy { $0 < 0x80 && $0 != 0x1B && $0 != 0x5C && $0 != 0x7E }
-        }
-        if isPlain { return nil }
-        let text = element.withValueBytes { bytes in
-            let padding = bytes.reversed().prefix { $0 == 0x20 || $0 == 0 }.count
-            return characterSet.decodeExactly(bytes.dropLast(padding), vr: vr)
-        }
-        guard let text else {
+        switch UnifiedText(element, in: characterSet) {
+        case .asEncoded: return nil
+        case .utf8(let text): return .value(element.effectiveVR, text)
+        case .uncertain:
             throw ConversionReason(.unsupportedValue, tag: element.tag, "text in no certain character set")
         }
-        return .value(vr, Array(text.utf8))
     }
 }

@@ -68,7 +68,7 @@ struct ImageGraphics {
     /// Frames of one image with equal keys share a presentation state: over all that is drawn, and the attributes of which
     /// a presentation state has one value for all its frames.
     func key(_ dataSet: DataSet) -> UInt128 {
-        var canonical = CanonicalForm()
+        var canonical = CanonicalForm(of: dataSet)
         for element in dataSet where element.tag.group & 0xFF00 == 0x6000 && !element.tag.isPrivate && !element.isEmpty
         {
             canonical.append(element)

@@ -3,11 +3,11 @@ internal import Digests
 
 /// The digest by which classic images are kept apart that must not be combined (digest section 3, K-hard).
 ///
-/// Over a canonical form: text without padding, numbers as numbers, sequences by content, absent like empty; so that two
+/// Over a canonical form: text as Unicode without padding, numbers as numbers, sequences by content, absent like empty; so that two
 /// writers' spellings of one value are one value.
 enum HardKey {
     static func make(dataSet: DataSet, transferSyntax: TransferSyntax) -> UInt128 {
-        var canonical = CanonicalForm()
+        var canonical = CanonicalForm(of: dataSet)
         // Encapsulated frames are taken over as they are, so all must be in one syntax; native ones mix.
         canonical.append(transferSyntax.frameEncoding == .native ? "native" : transferSyntax.uid)
         for tag in tags {
@@ -48,8 +48,12 @@ enum HardKey {
 /// Values written so that equal values are equal bytes.
 struct CanonicalForm {
     private(set) var bytes: [UInt8] = []
+    /// In which the texts are that are appended.
+    private var characterSet: SpecificCharacterSet
 
-    init() {
+    /// - Parameter dataSet: whose elements will be appended.
+    init(of dataSet: DataSet) {
+        characterSet = dataSet.specificCharacterSet ?? .defaultRepertoire
         bytes.reserveCapacity(1024)
     }
 
@@ -86,6 +90,9 @@ struct CanonicalForm {
     }
 
     private mutating func append(_ item: DataSet) {
+        let outer = characterSet
+        defer { characterSet = outer }
+        if let own = item.specificCharacterSet { characterSet = own }
         let start = bytes.count
         append(length: 0)
         // In items, elements may stand in any order: files break the rule that they ascend.
@@ -105,23 +112,29 @@ struct CanonicalForm {
         }
     }
 
-    /// Each value without its padding.
+    /// Each value without its padding, in UTF-8 where that can be told.
     private mutating func appendValues(of element: Element) {
-        element.withValueBytes { value in
-            let start = bytes.count
-            append(length: 0)
-            var isFirst = true
-            for part in value.split(separator: 0x5C, omittingEmptySubsequences: false) {
-                if !isFirst { bytes.append(0x5C) }
-                isFirst = false
-                var part = part
-                while let last = part.last, last == 0x20 || last == 0 { part.removeLast() }
-                while part.first == 0x20 { part.removeFirst() }
-                bytes.append(contentsOf: part)
-            }
-            let count = UInt32(clamping: bytes.count - start)
-            withUnsafeBytes(of: count.littleEndian) { bytes.replaceSubrange(start..<start + 4, with: $0) }
+        if case .utf8(let text) = UnifiedText(element, in: characterSet) {
+            text.withUnsafeBytes { append(values: $0) }
+        } else {
+            element.withValueBytes { append(values: $0) }
         }
+    }
+
+    private mutating func append(values: UnsafeRawBufferPointer) {
+        let start = bytes.count
+        append(length: 0)
+        var isFirst = true
+        for part in values.split(separator: 0x5C, omittingEmptySubsequences: false) {
+            if !isFirst { bytes.append(0x5C) }
+            isFirst = false
+            var part = part
+            while let last = part.last, last == 0x20 || last == 0 { part.removeLast() }
+            while part.first == 0x20 { part.removeFirst() }
+            bytes.append(contentsOf: part)
+        }
+        let count = UInt32(clamping: bytes.count - start)
+        withUnsafeBytes(of: count.littleEndian) { bytes.replaceSubrange(start..<start + 4, with: $0) }
     }
 
     private mutating func append(rawBytes value: UnsafeRawBufferPointer) {

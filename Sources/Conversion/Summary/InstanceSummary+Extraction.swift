@@ -112,8 +112,8 @@ extension ImageFacts {
             pixelSpacing: dataSet.doubles(Tag(0x0028, 0x0030)), sliceThickness: dataSet.finite(Tag(0x0018, 0x0050)))
         imageType = dataSet.strings(Tag(0x0008, 0x0008)).joined(separator: "\\")
         convolutionKernel = dataSet.strings(Tag(0x0018, 0x1210)).joined(separator: "\\")
-        protocolName = dataSet[Tag(0x0018, 0x1030)]?.rawString ?? ""
-        receiveCoilName = dataSet[Tag(0x0018, 0x1250)]?.rawString ?? ""
+        protocolName = dataSet.unifiedText(Tag(0x0018, 0x1030))
+        receiveCoilName = dataSet.unifiedText(Tag(0x0018, 0x1250))
         bitsStored = dataSet.integer(Tag(0x0028, 0x0101)) ?? 16
         hasRescale = dataSet.double(Tag(0x0028, 0x1053)) != nil && dataSet.double(Tag(0x0028, 0x1052)) != nil
         nativeFrameLength = isNative ? PixelLength(dataSet).frame : 0

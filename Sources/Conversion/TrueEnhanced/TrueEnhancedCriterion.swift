@@ -27,7 +27,7 @@ enum TrueEnhancedCriterion {
         guard mayCarry(dataSet, family.modality) else { return 0 }
         let attributes = EnhancedAttributes.all(of: dataSet, family, isRegular: true)
         guard missing(dataSet, attributes, family.modality) == nil else { return 0 }
-        var canonical = CanonicalForm()
+        var canonical = CanonicalForm(of: dataSet)
         canonical.append(family.enhanced)
         for part in EnhancedIOD.trueEnhanced(family.modality).modules where !alwaysThere.contains(part.name) {
             for attribute in part.attributes where !TopLevelAttributes.set.contains(attribute.tag) {

@@ -44,7 +44,7 @@ public struct SpecificCharacterSet: Hashable, Sendable {
     }
 
     /// Whether text of ASCII characters alone, no escape among them, is its own bytes.
-    var keepsASCII: Bool {
+    public var keepsASCII: Bool {
         if case .iso2022(let designation) = scheme { return designation.g0 == .ascii }
         return true
     }
