@@ -194,4 +194,14 @@ struct GroupingTests {
         ]
         #expect(enhanced(summaries).groups.map(\.instanceNumber) == [1, 2])
     }
+
+    @Test("one Series UID in two Studies becomes two Series (X-3)")
+    func seriesOfTwoStudies() {
+        let plan = enhanced([
+            Fixture.slice("1.1", z: 0, study: "1.2"),
+            Fixture.slice("1.2", z: 5, study: "1.9") { $0.imageType = "B" },
+        ])
+        #expect(plan.instances.map(\.studyInstanceUID) == ["1.2", "1.9"])
+        #expect(Set(plan.instances.map(\.seriesInstanceUID)).count == 2)
+    }
 }
