@@ -112,4 +112,24 @@ struct EnhancedContextTests {
             #expect(dataSet.firstItem(.relatedSeriesSequence)?.items(.referencedImageSequence).count == 1)
         }
     }
+
+    @Test("a mapping to real-world values without units is no macro, and comes back")
+    func incompleteMapping() throws {
+        var fixture = EnhancedFixture(1, modality: .mr)
+        let planned = fixture.plan(sopClassUID: ConversionFamily.mr.legacyConverted)
+        var mapping = DataSetBuilder()
+        mapping.set(.realWorldValueFirstValueMapped, 0, vr: .US)
+        mapping.set(.realWorldValueLastValueMapped, 4095, vr: .US)
+        mapping.set(.realWorldValueIntercept, 0.0)
+        mapping.set(.realWorldValueSlope, 2.0)
+        mapping.set(.lutLabel, "L")
+        mapping.set(.lutExplanation, "E")
+        fixture.slices[0].set(.realWorldValueMappingSequence, items: [mapping])
+        let parked = try fixture.synthesize(planned)
+        #expect(parked.frames[0][.realWorldValueMappingSequence] == nil)
+        #expect(try back(parked)[0].firstItem(.realWorldValueMappingSequence)?.double(.realWorldValueSlope) == 2)
+        mapping.set(.measurementUnitsCodeSequence, items: [TrueEnhancedTests.code("1", "UCUM")])
+        fixture.slices[0].set(.realWorldValueMappingSequence, items: [mapping])
+        #expect(try fixture.synthesize(planned).frames[0].items(.realWorldValueMappingSequence).count == 1)
+    }
 }

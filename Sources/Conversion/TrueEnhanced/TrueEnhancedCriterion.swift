@@ -100,7 +100,8 @@ enum TrueEnhancedCriterion {
     private static func multienergy(_ attributes: DataSetBuilder) -> Tag? {
         guard isMultienergy(attributes) else { return nil }
         if attributes.strings(.frameType).count != 5 { return .frameType }
-        return attributes.hasValue(.realWorldValueMappingSequence) ? nil : .realWorldValueMappingSequence
+        let mappings = attributes.items(.realWorldValueMappingSequence)
+        return !mappings.isEmpty && RealWorldValueMapping.areWhole(mappings) ? nil : .realWorldValueMappingSequence
     }
 
     /// What items must have: why an image is referred to and how it was derived, by codes; the numbers by which agents are named.
@@ -123,7 +124,8 @@ enum TrueEnhancedCriterion {
 
     /// PET says its units in a mapping to real-world values.
     private static func mapping(_ dataSet: DataSet, _ modality: ConversionFamily.Modality) -> Tag? {
-        guard modality == .pet, dataSet.firstItem(.realWorldValueMappingSequence) == nil,
+        let mappings = dataSet.items(.realWorldValueMappingSequence)
+        guard modality == .pet, mappings.isEmpty || !RealWorldValueMapping.areWhole(mappings),
             PETUnit(dataSet.string(.units) ?? "", suvType: nil) == nil
         else { return nil }
         return .realWorldValueMappingSequence

@@ -10,7 +10,7 @@ enum RealWorldValueMapping: FunctionalGroup {
     static func value(
         _ frame: SourceFrame, _ context: SynthesisContext
     ) throws(ConversionReason) -> FunctionalGroupValue? {
-        if let mappings = frame.value(.realWorldValueMappingSequence) {
+        if let mappings = frame.value(.realWorldValueMappingSequence), areWhole(mappings.items) {
             return FunctionalGroupValue(items: context.rewriting.items(of: mappings))
         }
         guard context.family.modality == .pet, let units = frame.dataSet.string(.units),
@@ -18,6 +18,19 @@ enum RealWorldValueMapping: FunctionalGroup {
             let slope = frame.dataSet.double(.rescaleSlope), slope.isFinite
         else { return nil }
         return FunctionalGroupValue(mapping(frame, unit: unit, slope: slope))
+    }
+
+    /// Whether all items have what the macro cannot be without: stored values, units and a label. Others stay in Unassigned alone.
+    static func areWhole(_ mappings: [DataSet]) -> Bool {
+        mappings.allSatisfy { mapping in
+            func isThere(_ tags: Tag...) -> Bool { tags.contains { mapping[$0]?.isEmpty == false } }
+            return mapping.firstItem(.measurementUnitsCodeSequence) != nil && isThere(.lutLabel)
+                && isThere(.lutExplanation)
+                && isThere(.realWorldValueFirstValueMapped, .doubleFloatRealWorldValueFirstValueMapped)
+                && isThere(.realWorldValueLastValueMapped, .doubleFloatRealWorldValueLastValueMapped)
+                && (isThere(.realWorldValueSlope) && isThere(.realWorldValueIntercept)
+                    || isThere(.realWorldValueLUTData))
+        }
     }
 
     private static func mapping(_ frame: SourceFrame, unit: PETUnit, slope: Double) -> DataSetBuilder {
