@@ -74,6 +74,17 @@ struct Ranks {
         count = distinct.count
     }
 
+    /// Digests of values, in any order.
+    init(marks: [UInt32]) {
+        var rank: [UInt32: Int] = [:]
+        indices = marks.map { mark in
+            if let known = rank[mark] { return known }
+            rank[mark] = rank.count
+            return rank.count - 1
+        }
+        count = rank.count
+    }
+
     /// Directions, told apart to three digits.
     init(directions: [[Double]]) {
         self.init(

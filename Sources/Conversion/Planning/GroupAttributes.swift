@@ -1,10 +1,10 @@
 /// Along what the images of a group differ, and how they are told apart.
 struct GroupAttributes {
     let positions: StackPositions
-    private let images: [ImageFacts]
-    private let summaries: [InstanceSummary]
-    private let echoes: Ranks
-    private let bValues: Ranks
+    let images: [ImageFacts]
+    let summaries: [InstanceSummary]
+    let echoes: Ranks
+    let bValues: Ranks
 
     /// - Parameter summaries: those of `images`, ascending by SOP Instance UID.
     init(_ images: [ImageFacts], _ summaries: [InstanceSummary]) {
@@ -18,37 +18,79 @@ struct GroupAttributes {
 
     private var hasRepeatedPositions: Bool { positions.count < images.count }
 
-    // MARK: One instance
-
     /// All members as one instance; nil if they have to be split.
     func grid() -> FrameGrid? {
         if positions.hasLayers { return nil }
-        let withoutTime = FrameGrid(
-            positions: positions, axes: [(.echoTime, echoes), (.diffusionBValue, bValues)])
-        if let withoutTime { return withoutTime }
+        let withoutTime = FrameGrid(positions: positions, axes: [(.echoTime, echoes), (.diffusionBValue, bValues)])
+        if let withoutTime, !hasRepeatedPositions { return withoutTime }
+        let marks = volumeMarks
+        if let withoutTime, isUniform(withoutTime, marks) { return withoutTime }
         guard hasRepeatedPositions, timings.allSatisfy({ $0.count == 1 }) else { return nil }
         for times in statedTimes where times.count > 1 {
-            if let grid = grid(times: times) { return grid }
+            if let grid = grid(times: times, marks) { return grid }
         }
-        for times in [rankedTimes(by: Ranks(images.map(\.triggerTime))), rankedTimes(by: acquisitionTimes)] {
-            if let times, let grid = grid(times: times) { return grid }
+        if let grid = directionGrid(marks) { return grid }
+        // Where the images say which time they are of, none is made up that says otherwise.
+        guard !isTelling(temporalPositions) else { return nil }
+        for times in [Ranks(images.map(\.triggerTime)), acquisitionTimes] {
+            if let ranked = order(times).nthOfEachPlace, let grid = grid(times: ranked, marks) { return grid }
         }
-        return rankedTimes(by: Ranks(summaries.map { $0.instanceNumber.map(Double.init) })).flatMap { grid(times: $0) }
+        return nil
     }
 
-    private func grid(times: Ranks) -> FrameGrid? {
-        // Diffusion directions have no axis: they may go with time, as b-values may, but must not mix within one volume.
-        guard times.determines(directions) else { return nil }
+    private func grid(times: Ranks, _ marks: [Ranks]) -> FrameGrid? {
         let all = FrameGrid(
             positions: positions,
             axes: [(.temporalPosition, times), (.echoTime, echoes), (.diffusionBValue, bValues)])
-        if let all { return all }
-        guard times.determines(echoes), times.determines(bValues) else { return nil }
-        return FrameGrid(positions: positions, axes: [(.temporalPosition, times)])
+        if let all, isUniform(all, marks) { return all }
+        guard times.determines(echoes), times.determines(bValues),
+            let grid = FrameGrid(positions: positions, axes: [(.temporalPosition, times)]), isUniform(grid, marks)
+        else { return nil }
+        return grid
     }
 
+    /// Directions as an axis where they fill it, and each has one b-value.
+    private func directionGrid(_ marks: [Ranks]) -> FrameGrid? {
+        let directions = directions
+        guard directions.count > 1, directions.determines(bValues),
+            let grid = FrameGrid(
+                positions: positions, axes: [(.diffusionGradientOrientation, directions), (.echoTime, echoes)]),
+            isUniform(grid, marks)
+        else { return nil }
+        return grid
+    }
+
+    /// Whether nothing mixes within a volume that has no axis: diffusion directions, which may go with time or b-values, and what
+    /// else tells volumes apart.
+    private func isUniform(_ grid: FrameGrid, _ marks: [Ranks]) -> Bool {
+        var volumes = [Int](repeating: 0, count: images.count)
+        var number: [[Int]: Int] = [:]
+        for cell in grid.cells {
+            let next = number.count
+            volumes[cell.member] = number[cell.axisIndices, default: next]
+            number[cell.axisIndices] = volumes[cell.member]
+        }
+        let ranks = Ranks(indices: volumes, count: number.count)
+        return ranks.determines(directions) && marks.allSatisfy { !isTelling($0) || ranks.determines($0) }
+    }
+
+    /// Whether images at the same places differ in it as volumes do: it has hardly more values than there are volumes, where what is
+    /// set slice by slice has far more, and parts at least some images of one place.
+    func isTelling(_ ranks: Ranks) -> Bool {
+        ranks.count > 1 && ranks.count <= 2 * mostAtOnePlace
+            && repetitions(within: ranks) < images.count - positions.count
+    }
+
+    /// How many images have the value and the place of another before them.
+    func repetitions(within ranks: Ranks) -> Int {
+        var seen: Set<[Int]> = []
+        return zip(ranks.indices, positions.indices).reduce(0) { $0 + (seen.insert([$1.0, $1.1]).inserted ? 0 : 1) }
+    }
+
+    // MARK: Attributes
+
     /// Attributes that make other images of the same place, and that no axis stands for.
-    private var timings: [Ranks] {
+    var timings: [Ranks] {
         [
             Ranks(images.map(\.repetitionTime), gap: 0.01, relativeGap: 1e-3),
             Ranks(images.map(\.inversionTime), gap: 0.01, relativeGap: 1e-3),
@@ -56,14 +98,18 @@ struct GroupAttributes {
         ]
     }
 
-    private var directions: Ranks { Ranks(directions: images.map(\.gradientOrientation)) }
+    var directions: Ranks { Ranks(directions: images.map(\.gradientOrientation)) }
 
-    private var acquisitionTimes: Ranks { Ranks(images.map(\.acquisitionDateTime)) }
+    var acquisitionTimes: Ranks { Ranks(images.map(\.acquisitionDateTime)) }
+
+    var instanceNumbers: Ranks { Ranks(summaries.map { $0.instanceNumber.map(Double.init) }) }
+
+    private var temporalPositions: Ranks { Ranks(images.map(\.temporalPositionIdentifier)) }
 
     /// Attributes whose value may be one for all images of a volume, the most reliable first.
-    private var statedTimes: [Ranks] {
+    var statedTimes: [Ranks] {
         [
-            Ranks(images.map(\.temporalPositionIdentifier)),
+            temporalPositions,
             Ranks(images.map(\.frameReferenceTime)),
             Ranks(images.map(\.acquisitionNumber)),
             Ranks(images.map(\.triggerTime)),
@@ -71,84 +117,25 @@ struct GroupAttributes {
         ]
     }
 
-    /// The n-th image of each position as the n-th volume, by `order`; nil unless every position has equally many, none tie,
-    /// and the volumes follow each other without overlap or with the same step at every position: otherwise a missing image
-    /// would shift all that follow.
-    private func rankedTimes(by order: Ranks) -> Ranks? {
-        let repeats = images.count / max(1, positions.count)
-        guard repeats > 1, repeats * positions.count == images.count else { return nil }
-        var byPosition = [[Int]](repeating: [], count: positions.count)
-        for member in images.indices { byPosition[positions.indices[member]].append(member) }
-        var times = [Int](repeating: 0, count: images.count)
-        var values: [[Int]] = []
-        for members in byPosition {
-            guard members.count == repeats else { return nil }
-            let sorted = members.sorted { order.indices[$0] < order.indices[$1] }
-            let ranks = sorted.map { order.indices[$0] }
-            guard Set(ranks).count == ranks.count else { return nil }
-            for (time, member) in sorted.enumerated() { times[member] = time }
-            values.append(ranks)
+    /// Those that have several values.
+    var volumeMarks: [Ranks] {
+        guard let first = images.first?.volumeMarks else { return [] }
+        return first.indices.compactMap { mark in
+            let values = images.map { $0.volumeMarks.indices.contains(mark) ? $0.volumeMarks[mark] : 0 }
+            return values.allSatisfy { $0 == first[mark] } ? nil : Ranks(marks: values)
         }
-        guard Self.followWithoutOverlap(values) || Self.haveEqualSteps(values) else { return nil }
-        return Ranks(indices: times, count: repeats)
     }
 
-    /// - Parameter values: by position and time.
-    private static func followWithoutOverlap(_ values: [[Int]]) -> Bool {
-        guard let count = values.first?.count else { return false }
-        for time in 1..<count {
-            let before = values.map { $0[time - 1] }.max() ?? 0
-            if values.contains(where: { $0[time] <= before }) { return false }
-        }
-        return true
-    }
+    // MARK: Places
 
-    private static func haveEqualSteps(_ values: [[Int]]) -> Bool {
-        guard let first = values.first else { return false }
-        let steps = zip(first.dropFirst(), first).map { $0 - $1 }
-        return values.allSatisfy { zip($0.dropFirst(), $0).map { $0 - $1 } == steps }
-    }
+    func order(_ ranks: Ranks) -> AcquisitionOrder { AcquisitionOrder(ranks, positions, most: mostAtOnePlace) }
 
-    // MARK: Several instances
-
-    /// How members that fill no grid are parted. Always at least two parts, so that splitting ends.
-    func split() -> Ranks {
-        if positions.hasLayers {
-            return Ranks(indices: positions.layers, count: (positions.layers.max() ?? 0) + 1)
-        }
-        for ranks in [echoes, bValues] where ranks.count > 1 { return ranks }
-        for ranks in timings where ranks.count > 1 { return ranks }
-        let most = mostAtOnePosition
-        // As many values as images at a place, or hardly more: these tell volumes apart. Far more: each slice has its own.
-        for ranks in statedTimes where ranks.count > 1 && ranks.count <= 2 * most && tellsApart(ranks) { return ranks }
-        if directions.count > 1 { return directions }
-        return repeats
-    }
-
-    private var mostAtOnePosition: Int {
+    /// By place.
+    var imagesAtPlaces: [Int] {
         var counts = [Int](repeating: 0, count: positions.count)
         for position in positions.indices { counts[position] += 1 }
-        return counts.max() ?? 0
+        return counts
     }
 
-    private func tellsApart(_ ranks: Ranks) -> Bool {
-        var seen: Set<[Int]> = []
-        return zip(ranks.indices, positions.indices).allSatisfy { seen.insert([$0, $1]).inserted }
-    }
-
-    /// The first image of each place, the second, ...: by acquisition time, Instance Number, SOP Instance UID.
-    private var repeats: Ranks {
-        let times = acquisitionTimes
-        let order = images.indices.sorted {
-            (times.indices[$0], summaries[$0].instanceNumber ?? .max, $0)
-                < (times.indices[$1], summaries[$1].instanceNumber ?? .max, $1)
-        }
-        var counts = [Int](repeating: 0, count: positions.count)
-        var indices = [Int](repeating: 0, count: images.count)
-        for member in order {
-            indices[member] = counts[positions.indices[member]]
-            counts[positions.indices[member]] += 1
-        }
-        return Ranks(indices: indices, count: counts.max() ?? 1)
-    }
+    var mostAtOnePlace: Int { imagesAtPlaces.max() ?? 0 }
 }

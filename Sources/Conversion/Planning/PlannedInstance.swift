@@ -53,6 +53,8 @@ public enum DimensionAxis: String, Sendable, Hashable {
     case echoTime
     /// Diffusion b-value (0018,9087), in Unassigned Per-Frame.
     case diffusionBValue
+    /// Diffusion Gradient Orientation (0018,9089), in Unassigned Per-Frame; images without one come first.
+    case diffusionGradientOrientation
 }
 
 /// How classic instances are combined.

@@ -44,6 +44,8 @@ public struct ImageFacts: Sendable, Equatable {
     public var triggerTime: Double?
     /// Acquisition DateTime (0008,002A), or Acquisition Date and Time, as digits that compare as text; empty if absent.
     public var acquisitionDateTime: String = ""
+    /// What else tells volumes at the same places apart: digests of values, of one attribute each, 0 where it is not there.
+    public var volumeMarks: [UInt32] = []
 
     public init(orientation: [Double], position: [Double], pixelSpacing: [Double], sliceThickness: Double?) {
         self.orientation = orientation

@@ -140,6 +140,7 @@ extension SummaryEncoder {
             image.imageType, image.convolutionKernel, image.protocolName, image.receiveCoilName,
             image.acquisitionDateTime,
         ] { append(text) }
+        append(list: image.volumeMarks) { $0.append(UInt64($1)) }
         append(image.bitsStored)
         append(image.hasRescale)
         append(image.nativeFrameLength)
@@ -200,6 +201,10 @@ extension SummaryDecoder {
         image.protocolName = try text()
         image.receiveCoilName = try text()
         image.acquisitionDateTime = try text()
+        for _ in 0..<(try count()) {
+            guard let mark = UInt32(exactly: try unsigned()) else { throw failure }
+            image.volumeMarks.append(mark)
+        }
         image.bitsStored = try integer()
         image.hasRescale = try flag()
         image.nativeFrameLength = try integer()

@@ -131,6 +131,7 @@ extension ImageFacts {
         frameReferenceTime = dataSet.finite(Tag(0x0054, 0x1300))
         triggerTime = dataSet.finite(Tag(0x0018, 0x1060))
         acquisitionDateTime = Self.acquisitionDateTime(dataSet)
+        volumeMarks = VolumeMarks.make(dataSet)
     }
 
     private static func acquisitionDateTime(_ dataSet: DataSet) -> String {

@@ -89,15 +89,109 @@ struct GroupingTests {
         #expect(plan.groups.first?.frames.map(\.source) == Array(0..<100))
     }
 
-    @Test("directions with one b-value are times, not b-values")
+    @Test("directions that fill the grid are an axis, images without one first")
     func directions() {
         let summaries = grid(2, 7) { image, _, direction in
             image.diffusionBValue = direction == 0 ? nil : 1000
             if direction > 0 { image.gradientOrientation = [Double(direction) / 7, 0, 0] }
         }
         let plan = enhanced(summaries)
-        #expect(plan.groups.map(\.axes) == [[.temporalPosition]])
-        #expect(plan.groups.first?.frames.count == 14)
+        #expect(plan.groups.map(\.axes) == [[.diffusionGradientOrientation]])
+        #expect(plan.groups.first?.frames.map(\.source) == Array(0..<14))
+    }
+
+    @Test("the order of Instance Numbers parts volumes, and is no time (digest section 3)")
+    func instanceNumbersOnly() {
+        let plan = enhanced(grid(4, 3) { _, _, _ in })
+        #expect(plan.groups.map { $0.frames.map(\.source) } == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]])
+        #expect(plan.groups.allSatisfy { $0.axes.isEmpty })
+    }
+
+    /// What each image of a Series is of: its time, as images that are put together must have one.
+    private func expectUnmixed(_ summaries: [InstanceSummary], times: [Int], _ comment: Comment) {
+        for group in enhanced(summaries).groups {
+            for volume in Dictionary(grouping: group.frames, by: \.axisIndices).values {
+                #expect(Set(volume.map { times[$0.source] }).count == 1, comment)
+            }
+        }
+    }
+
+    private static let tellings: [(String, @Sendable (inout ImageFacts, Int, Int) -> Void)] = [
+        ("temporal position", { image, _, time in image.temporalPositionIdentifier = Double(time + 1) }),
+        ("acquisition number", { image, _, time in image.acquisitionNumber = Double(time + 1) }),
+        ("trigger time", { image, _, time in image.triggerTime = Double(time * 100) }),
+        ("frame reference time", { image, _, time in image.frameReferenceTime = Double(time * 100) }),
+        ("acquisition time of volumes", { image, _, time in image.acquisitionDateTime = "2026010112000\(time)" }),
+        (
+            "acquisition time of slices",
+            { image, position, time in image.acquisitionDateTime = "202601011200\(10 + time * 10 + position)" }
+        ),
+        ("a mark of volumes", { image, _, time in image.volumeMarks = [7, UInt32(time)] }),
+        ("Instance Number", { _, _, _ in }),
+    ]
+
+    @Test("a slice that is missing mixes no volumes, whatever tells them apart", arguments: 0..<8)
+    func missingSlices(telling: Int) {
+        let (name, tell) = Self.tellings[telling]
+        for missing in 0..<15 {
+            var summaries = grid(5, 3, tell)
+            var times = summaries.indices.map { $0 / 5 }
+            summaries.remove(at: missing)
+            times.remove(at: missing)
+            expectUnmixed(summaries, times: times, "\(name), \(missing) missing")
+        }
+    }
+
+    @Test("a slice that is there twice mixes no volumes, and parts no other", arguments: 0..<8)
+    func duplicateSlices(telling: Int) {
+        let (name, tell) = Self.tellings[telling]
+        for duplicate in 0..<15 {
+            var summaries = grid(5, 3, tell)
+            var copy = summaries[duplicate]
+            copy.sopInstanceUID = "1.9999"
+            copy.instanceNumber = telling == 7 ? copy.instanceNumber : 16
+            summaries.append(copy)
+            expectUnmixed(
+                summaries, times: summaries.indices.map { $0 == 15 ? duplicate / 5 : $0 / 5 }, "\(name), \(duplicate)")
+            if telling < 6 {
+                #expect(enhanced(summaries).groups.map { $0.frames.map(\.source) } == [Array(0..<15), [15]], "\(name)")
+            }
+        }
+    }
+
+    @Test("slices made place by place of volumes that nothing tells apart are never mixed", arguments: [2, 3, 4, 5, 8])
+    func placeByPlace(places: Int) {
+        for missing in 0..<places * 2 {
+            var summaries = grid(places, 2) { _, _, _ in }
+            var times = summaries.indices.map { $0 / places }
+            for index in summaries.indices {
+                summaries[index].instanceNumber = index % places * 2 + index / places + 1
+            }
+            summaries.remove(at: missing)
+            times.remove(at: missing)
+            expectUnmixed(summaries, times: times, "\(places) places, \(missing) missing")
+        }
+    }
+
+    @Test("a place that one volume alone has is in no other, though its time may say so")
+    func placeOfOneVolume() {
+        var summaries = grid(5, 3) { image, position, time in
+            image.acquisitionDateTime = "202601011200\(10 + time * 10 + position)"
+        }
+        let extra = Fixture.slice("1.9999", z: 15, number: 16) { $0.acquisitionDateTime = "20260101120030" }
+        summaries.append(extra)
+        expectUnmixed(summaries, times: summaries.indices.map { $0 / 5 }, "extra")
+    }
+
+    @Test("a stated time stands against the order of acquisition: slices there twice are no more times")
+    func allTwice() {
+        let summaries = grid(5, 6) { image, position, time in
+            image.temporalPositionIdentifier = Double(time / 2 + 1)
+            image.acquisitionDateTime = "202601011200\(10 + time * 10 + position)"
+        }
+        for group in enhanced(summaries).groups {
+            #expect(Set(group.frames.map { summaries[$0.source].image?.temporalPositionIdentifier }).count == 1)
+        }
     }
 
     @Test("volumes are never ordered so that directions mix")

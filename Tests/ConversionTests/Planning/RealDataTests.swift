@@ -85,8 +85,8 @@ struct RealDataTests {
 
     private static let known: [String: [String]] = [
         "mr-ge-architect-fmri-4d-100": ["10 x temporalPosition 10"],
-        "mr-ge-pioneer-dwi-14": ["2 x temporalPosition 7"],
-        "mr-toshiba-galan-dti-ax30-520": ["40 x temporalPosition 13"],
+        "mr-ge-pioneer-dwi-14": Array(repeating: "2", count: 7),
+        "mr-toshiba-galan-dti-ax30-520": ["40 x diffusionGradientOrientation 13"],
         "mr-ge-genesis-16": ["16"],
         "refs-adc-series-for-paramap": ["20"],
     ]

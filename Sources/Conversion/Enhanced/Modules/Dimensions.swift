@@ -50,6 +50,10 @@ enum Dimensions {
             Index(tag: .temporalPositionIndex, functionalGroup: .frameContentSequence, label: "Temporal Position Index")
         case .echoTime: Index(tag: .echoTime, functionalGroup: unassigned, label: "Echo Time")
         case .diffusionBValue: Index(tag: .diffusionBValue, functionalGroup: unassigned, label: "Diffusion b-value")
+        case .diffusionGradientOrientation:
+            Index(
+                tag: .diffusionGradientOrientation, functionalGroup: unassigned, label: "Diffusion Gradient Orientation"
+            )
         }
     }
 
