@@ -15,9 +15,10 @@ enum Dimensions {
         return [1] + axisValues + [frame.inStackPositionNumber]
     }
 
-    /// Attributes that are dimensions and live in Unassigned Per-Frame of every frame.
+    /// Attributes that are dimensions and live in Unassigned Per-Frame of every frame. Not directions, which frames without
+    /// diffusion weighting lack as those of Enhanced MR images do.
     static func perFrameTags(_ plan: EnhancedPlan) -> [Tag] {
-        plan.axes.map { index(of: $0) }
+        plan.axes.filter { $0 != .diffusionGradientOrientation }.map { index(of: $0) }
             .filter { $0.functionalGroup == .unassignedPerFrameConvertedAttributesSequence }.map(\.tag)
     }
 
