@@ -6,7 +6,7 @@ NAMES = (
     "ct_axial", "ct_compressed", "mr_two_echoes", "mr_over_time", "pet_dynamic", "enhanced_mr", "enhanced_ct", "enhanced_pet",
     "ct_broken", "ct_overlays", "ct_derived", "ct_odd", "mr_diffusion", "flattened", "encodings", "private_nesting", "other_files",
     "references", "frame_references", "concatenation", "concatenation_references", "for_processing", "frame_encodings",
-    "packed_bits", "retrieval_places",
+    "packed_bits", "retrieval_places", "ct_said_twice",
 )  # fmt: skip
 
 

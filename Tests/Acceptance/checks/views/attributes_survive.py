@@ -17,6 +17,9 @@ _REPLACED = {
 }  # fmt: skip
 # Sequences that conversion only adds to: the source's items must be among theirs (G-3, G-8).
 _GROWING = {"ContributingEquipmentSequence", "RequestAttributesSequence"}
+# Without items they refer to nothing, and dciodvfy asks for what they refer to wherever they stand: they are kept by their tags
+# and come back (enhanced_and_back).
+_LISTS = {"ReferencedImageSequence", "SourceImageSequence"}
 # Classic name -> name in a functional group macro, where the value may stand instead.
 _RENAMED = {
     "ImageType": "FrameType", "AcquisitionNumber": "FrameAcquisitionNumber", "ImageComments": "FrameComments",
@@ -66,6 +69,8 @@ def lost(source, combined, index, targets):
         values = _found(places, key)
         if element.keyword in _RENAMED and not values:
             values = _found(places, _tag(_RENAMED[element.keyword]))
+        if not values and element.keyword in _LISTS and not element.value:
+            continue
         if not values:
             yield f"{name(key)} is lost"
         elif element.keyword in _GROWING:
