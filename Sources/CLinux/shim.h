@@ -53,6 +53,12 @@ static inline int clinux_thread_id(void) {
     return (int)syscall(SYS_gettid);
 }
 
+/// How many processors are online, at least 1. (The constants of sysconf(3) are in whichever of two modules was made first.)
+static inline int clinux_processor_count(void) {
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : (int)count;
+}
+
 /// Names the calling thread, by at most 15 bytes, for those who look at it from outside.
 static inline void clinux_set_thread_name(const char *name) {
     prctl(PR_SET_NAME, name, 0, 0, 0);

@@ -66,7 +66,7 @@ final class ReadingTurn: Sendable {
     private let isSlow = Atomic<Bool>(false)
     /// Threads that answer something quick and handed the turn on, and how many may: who asks needs a processor too.
     private let beside = Atomic<Int>(0)
-    private let mostBeside = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2) - 1
+    private let mostBeside = max(1, Int(clinux_processor_count()) / 2) - 1
     private let isOn = Atomic<Bool>(false)
 
     /// Begins to give turns, if there is a thread for the watch; without, all threads read at once.

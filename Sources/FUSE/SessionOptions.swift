@@ -1,4 +1,4 @@
-import Glibc
+internal import CLinux
 
 /// How a session is mounted and served.
 public struct SessionOptions: Sendable {
@@ -28,7 +28,7 @@ public struct SessionOptions: Sendable {
         // Two requests a core are under way while others block, and two are left for listings; on a small machine enough that
         // some opens which wait for a slow disk do not keep listings waiting. A thread starts when all others are busy, and its
         // buffer takes memory when it first serves a read: 16 MiB for 16 that all did.
-        maximumThreads = max(16, 2 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 2)
+        maximumThreads = max(16, 2 * Int(clinux_processor_count()) + 2)
     }
 
     /// The options as the one argument of `-o`; commas and backslashes in names are escaped for libfuse's parser.

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Threads of our own: they block in reads, which the threads of Swift's pool must not.
@@ -56,6 +57,6 @@ public enum Threads {
 
     /// How many threads can run at once.
     static var coreCount: Int {
-        max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        Int(clinux_processor_count())
     }
 }
