@@ -33,6 +33,10 @@ extension ClassicSource {
             }
         }
         updateReferences(in: &attributes, frameIndex: plan.frameIndex, ReferenceRewriting(map: references))
+        OriginalReferences.removeBlocks(from: &attributes)
+        if planned.isOriginal {
+            try OriginalReferences.restore(from: unassigned(plan.frameIndex), in: &attributes)
+        }
         setIdentity(&attributes, plan, planned)
         return try write(attributes, plan, planned, notes: notes)
     }
@@ -44,8 +48,7 @@ extension ClassicSource {
         for overlay in overlays { overlay.choose(frameNumber: frameIndex + 1, in: &attributes) }
         let groups = perFrame[frameIndex]
         Flattening.merge(groups, into: &attributes, where: Self.filter(provenance))
-        let unassigned = [unassignedShared, groups.firstItem(.unassignedPerFrameConvertedAttributesSequence)]
-            .compactMap { $0 }
+        let unassigned = unassigned(frameIndex)
         if provenance == .own {
             IntroducedAttributes.restore(&attributes, unassigned: unassigned)
         } else {
@@ -58,6 +61,13 @@ extension ClassicSource {
             if provenance == .own { EmptyReferences.restore(item, in: &attributes) }
         }
         return attributes
+    }
+
+    /// The items of Unassigned Converted Attributes.
+    private func unassigned(_ frameIndex: Int) -> [DataSet] {
+        [
+            unassignedShared, perFrame[frameIndex].firstItem(.unassignedPerFrameConvertedAttributesSequence),
+        ].compactMap { $0 }
     }
 
     private func derive(in attributes: inout DataSetBuilder, frameIndex: Int, notes: inout [ConversionReason]) {
@@ -109,7 +119,11 @@ extension ClassicSource {
         attributes.set(.sopInstanceUID, planned.sopInstanceUID)
         attributes.set(.seriesInstanceUID, planned.seriesInstanceUID)
         attributes.set(.queryRetrieveView, View.classic.queryRetrieveView ?? "")
-        if !attributes.hasValue(.instanceNumber) { attributes.set(.instanceNumber, plan.instanceNumber) }
+        // The original had none, or one without a value (type 2), and comes back as it was (C-8).
+        let isUnnumbered = planned.isOriginal && (provenance == .own || attributes.contains(.instanceNumber))
+        if !attributes.hasValue(.instanceNumber), !isUnnumbered {
+            attributes.set(.instanceNumber, plan.instanceNumber)
+        }
         attributes.set(.contributingEquipmentSequence, items: contributingEquipment(plan.frameIndex))
 
         var conversionSource = DataSetBuilder()

@@ -15,9 +15,10 @@ struct AttributePlacement {
         case nowhere
         case perFrame
         /// Per frame, where the macro does not take it over.
-        case perFrameUnlessMoved(any FunctionalGroup.Type)
+        case perFrameUnlessMoved(any FunctionalGroup.Type, isShared: Bool)
     }
 
+    private var originals: OriginalReferences
     private let rewriting: ReferenceRewriting
     /// SOP Instance UID of the first source.
     private let firstSource: String
@@ -28,7 +29,8 @@ struct AttributePlacement {
     init(
         _ attributes: SourceAttributes, _ context: SynthesisContext, topLevel: TopLevelAttributes,
         macros: [any FunctionalGroup.Type]
-    ) {
+    ) throws(ConversionReason) {
+        originals = OriginalReferences(frameCount: context.frames.count)
         rewriting = context.rewriting
         firstSource = context.frames.first?.sopInstanceUID ?? ""
         creators = attributes.blocks.creators
@@ -52,6 +54,8 @@ struct AttributePlacement {
                 perFrame[frame.frameIndex].setEmpty(tag)
             }
         }
+        try originals.write(
+            shared: &shared, perFrame: &perFrame, beside: attributes, notIn: emptyReferencesBlock)
     }
 
     /// Puts an attribute to the top level or into Unassigned Shared; if it belongs there, says that it is not per frame.
@@ -59,15 +63,21 @@ struct AttributePlacement {
         _ column: SourceAttributes.Column, _ attributes: SourceAttributes, _ top: TopLevelAttributes,
         mover: (any FunctionalGroup.Type)?, isForced: Bool
     ) -> Place {
-        if let mover { return .perFrameUnlessMoved(mover) }
         let tag = column.tag
         let hasOwner = !tag.isPrivate || tag.isPrivateCreator || creators[PrivateBlocks.creatorTag(of: tag)] != nil
         let isEmpty = column.valueCount == 0 && column.presentCount == attributes.sourceCount
         let isShared = isEmpty || column.isSame && column.valueCount == attributes.sourceCount
+        if let mover {
+            if isShared { keepOriginal(column.element, as: tag, frameIndex: nil) }
+            return .perFrameUnlessMoved(mover, isShared: isShared)
+        }
         if TopLevelAttributes.common.contains(tag) {
             copy(column.element, as: tag, to: \.topLevel)
             if column.valueCount > 0 {
-                if isShared { return .nowhere }
+                if isShared {
+                    keepOriginal(column.element, as: tag, frameIndex: nil)
+                    return .nowhere
+                }
                 notes.append(ConversionReason(.differingTopLevelValue, tag: tag))
                 return .perFrame
             }
@@ -81,6 +91,7 @@ struct AttributePlacement {
             copy(column.element, as: tag, to: \.shared)
             note(column.element, of: firstSource)
         }
+        keepOriginal(column.element, as: tag, frameIndex: nil)
         return .nowhere
     }
 
@@ -95,8 +106,9 @@ struct AttributePlacement {
             guard index < columns.count, columns[index].tag == entry.tag else { continue }
             switch places[index] {
             case .nowhere: continue
-            case .perFrame: break
-            case .perFrameUnlessMoved(let macro):
+            case .perFrame: keepOriginal(entry.element, as: entry.tag, frameIndex: frame.frameIndex)
+            case .perFrameUnlessMoved(let macro, let isShared):
+                if !isShared { keepOriginal(entry.element, as: entry.tag, frameIndex: frame.frameIndex) }
                 if !entry.element.isEmpty, macro.moves(entry.tag, from: frame) { continue }
             }
             if emptyReferencesBlock != nil, EmptyReferences.contains(entry.element, as: entry.tag) {
@@ -114,6 +126,15 @@ struct AttributePlacement {
         if element.nests(.referencedImageSequence) || element.nests(.sourceImageSequence) {
             nestedReferences.append((element, sopInstanceUID))
         }
+    }
+
+    /// Keeps a sequence as it is if its references lose something.
+    private mutating func keepOriginal(_ element: Element, as tag: Tag, frameIndex: Int?) {
+        guard element.isSequence, rewriting.isLossy(element) else { return }
+        let creator = tag.isPrivate ? creators[PrivateBlocks.creatorTag(of: tag)] : nil
+        // Without its creator nobody could tell where it belongs.
+        if tag.isPrivate, creator == nil { return }
+        originals.keep(element, as: tag, privateCreator: creator, frameIndex: frameIndex)
     }
 
     private mutating func copy(

@@ -66,10 +66,10 @@ public enum EnhancedSynthesis {
     ) throws(SynthesisFailure) -> DataSetBuilder {
         let attributes = try SourceAttributes(context.frames)
         let macros = FunctionalGroups.macros(context.family, isTrueEnhanced: context.plan.isTrueEnhanced)
-        let placement = AttributePlacement(
-            attributes, context,
-            topLevel: TopLevelAttributes(context.family, attributes, isTrueEnhanced: context.plan.isTrueEnhanced),
-            macros: macros)
+        let topLevel = TopLevelAttributes(context.family, attributes, isTrueEnhanced: context.plan.isTrueEnhanced)
+        let placement = try SynthesisFailure.attributing(to: nil) { () throws(ConversionReason) in
+            try AttributePlacement(attributes, context, topLevel: topLevel, macros: macros)
+        }
         notes += placement.notes
 
         var groups = FunctionalGroups(frameCount: context.frames.count)

@@ -34,6 +34,9 @@ public struct PlannedInstance: Sendable {
         self.derivedUID = derivedUID ?? sopInstanceUID
     }
 
+    /// Whether it is what its sources were made from, under the UID that it had (C-8).
+    public var isOriginal: Bool { sopInstanceUID != derivedUID }
+
     /// The summaries it is made from, as indices, in the order in which the synthesis wants its sources.
     public var sources: [Int] {
         switch form {

@@ -51,7 +51,7 @@ extension ViewPlanner {
         }
 
         private mutating func decide(_ instances: ArraySlice<PlannedInstance>, _ summaries: [InstanceSummary]) {
-            let restored = instances.filter { $0.derivedUID != $0.sopInstanceUID }
+            let restored = instances.filter(\.isOriginal)
             if !restored.isEmpty {
                 for instance in restored { unrestorable.formUnion(instance.sources) }
                 return

@@ -20,7 +20,7 @@ extension ReferenceRewriting {
         let base = attributes(of: item, except: excluded + [.referencedSOPSequence], &outcome)
         if let uids = item.string(.uid).flatMap({ successors(of: $0) }) {
             outcome.isChanged = true
-            if uids.count > 1 { outcome.isLossy = true }
+            if uids.count > 1 || isFrame(item.string(.uid) ?? "") { outcome.isLossy = true }
             return uids.map { uid in
                 var item = base
                 item.set(.uid, uid)

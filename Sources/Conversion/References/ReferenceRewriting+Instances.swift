@@ -37,6 +37,8 @@ extension ReferenceRewriting {
         item.set(.referencedSOPInstanceUID, target.sopInstanceUID)
         if item.contains(.seriesInstanceUID) { item.set(.seriesInstanceUID, target.seriesInstanceUID) }
         if let frameNumber = target.frameNumber, !isList {
+            // One image has one frame, and some writers say so.
+            if item.contains(.referencedFrameNumber) { outcome.isLossy = true }
             item.set(.referencedFrameNumber, frameNumber)
         } else if !keepsFrames {
             item.remove(.referencedFrameNumber)
@@ -60,11 +62,17 @@ extension ReferenceRewriting {
         }
     }
 
-    func selectorValue(_ element: Element) -> DataSetBuilder.Content? {
+    /// Whether `uid` is the one of an image that is a frame of another in the view: which frame, a UID cannot say.
+    func isFrame(_ uid: String) -> Bool {
+        if case .one(let target) = map[uid] { target.frameNumber != nil } else { false }
+    }
+
+    func selectorValue(_ element: Element, _ outcome: inout Outcome) -> DataSetBuilder.Content? {
         var isChanged = false
         let uids = element.strings.flatMap { uid -> [String] in
             guard let successors = successors(of: uid) else { return [uid] }
             isChanged = true
+            if successors.count != 1 || isFrame(uid) { outcome.isLossy = true }
             return successors
         }
         return isChanged ? .value(.UI, Array(uids.joined(separator: "\\").utf8)) : nil

@@ -13,8 +13,9 @@ struct ReferenceRewriting {
     struct Outcome {
         var isChanged = false
         /// What was there cannot be told from what is: an item that names a Series was changed, at any depth, for lists lose
-        /// what they cannot say, frame numbers above all; a content item was repeated; or an item no longer says where its
-        /// target can be fetched.
+        /// what they cannot say, frame numbers above all; a content item was repeated; an item had a frame number of an image
+        /// that has one frame; a UID was that of an image that is a frame now; or an item no longer says where its target can
+        /// be fetched.
         var isLossy = false
     }
 
@@ -54,6 +55,12 @@ struct ReferenceRewriting {
         return content(of: element, &outcome)
     }
 
+    /// Whether what is written for `element` does not tell what it was (`Outcome.isLossy`).
+    func isLossy(_ element: Element) -> Bool {
+        var outcome = Outcome()
+        return content(of: element, &outcome) != nil && outcome.isLossy
+    }
+
     /// The items of a sequence with their references changed.
     func items(of element: Element) -> [DataSetBuilder] {
         var outcome = Outcome()
@@ -61,7 +68,7 @@ struct ReferenceRewriting {
     }
 
     private func content(of element: Element, _ outcome: inout Outcome) -> DataSetBuilder.Content? {
-        if element.tag == .selectorUIValue { return selectorValue(element) }
+        if element.tag == .selectorUIValue { return selectorValue(element, &outcome) }
         guard element.isSequence, !ReferenceSequences.isPassedOver(element.tag) else { return nil }
         var inner = Outcome()
         let items = items(of: element, &inner)

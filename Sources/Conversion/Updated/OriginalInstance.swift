@@ -4,9 +4,10 @@ public import DICOM
 /// for which no standard attribute has room. With them the original can be given back (C-8).
 ///
 /// They are a private block in group 0009: element 01 the Series Instance UID; 02 the UIDs of all instances and Series that the
-/// original referred to, one a line; from 10 on, one after the other, the pieces of a data set in Explicit VR Little Endian
+/// original referred to, one a line; from 10 on a data set (`EmbeddedDataSet`)
 /// with the elements of the original that lost something: lists by Series, content items repeated, items that said where their
-/// target can be fetched. Bytes, not a sequence: to every reader but us they are no references of this instance.
+/// target can be fetched; and the block of this kind that it had itself. Bytes, not a sequence: to every reader but us they are
+/// no references of this instance.
 public struct OriginalInstance: Sendable, Equatable {
     public var sopInstanceUID: String
     public var seriesInstanceUID: String
@@ -29,9 +30,6 @@ public struct OriginalInstance: Sendable, Equatable {
     static let group: UInt16 = 0x0009
     private static let seriesElement: UInt8 = 0x01
     private static let referencesElement: UInt8 = 0x02
-    private static let listElements: ClosedRange<UInt8> = 0x10...0xFF
-    /// Values that are much longer are not read with their header.
-    private static let pieceLength = 1 << 19
 
     /// What `dataSet` says of its original; nil unless it is one of ours, made of the same SOP Class.
     public init?(of dataSet: DataSet) {
@@ -86,21 +84,22 @@ public struct OriginalInstance: Sendable, Equatable {
         attributes.set(tag(seriesElement), vr: .UI, bytes: Array(series.utf8))
         attributes.set(tag(referencesElement), vr: .UT, bytes: Array(lines.utf8))
         var lists = DataSetBuilder()
-        for tag in lossy { lists.copy(tag, from: source) }
-        let bytes = Encoder.encode(lists)
-        for (number, start) in stride(from: 0, to: bytes.count, by: pieceLength).enumerated() {
-            guard let element = UInt8(exactly: Int(listElements.lowerBound) + number) else {
-                throw ConversionReason(.tooLarge, tag: lossy.first)
-            }
-            let piece = Array(bytes[start..<min(start + pieceLength, bytes.count)])
-            attributes.set(tag(element), vr: .OB, bytes: piece)
-        }
+        for tag in lossy + blockTags(of: source) { lists.copy(tag, from: source) }
+        try EmbeddedDataSet.write(lists, in: Tag(group, block), of: &attributes)
     }
 
     private static func freeBlock(in attributes: DataSetBuilder) -> UInt16? {
         let taken = Set(
             attributes.tags.filter { $0.group == group }.map { $0.element >= 0x100 ? $0.element >> 8 : $0.element })
         return (UInt16(0x10)...0xFF).first { !taken.contains($0) }
+    }
+
+    /// The block that an instance has which was itself made of another: part of what it was received as.
+    private static func blockTags(of source: DataSet) -> [Tag] {
+        var present = DataSetBuilder(copying: source)
+        let all = present.tags
+        removeBlock(from: &present)
+        return all.count == present.tags.count ? [] : all.filter { !present.contains($0) }
     }
 
     /// Drops the block that came with a source: it speaks of what that was made from.
@@ -111,18 +110,13 @@ public struct OriginalInstance: Sendable, Equatable {
     /// Puts the lists back that the block of `dataSet` keeps, and drops the block.
     static func restore(_ dataSet: DataSet, in attributes: inout DataSetBuilder) throws(ConversionReason) {
         removeBlock(from: &attributes)
-        guard element(listElements.lowerBound, of: dataSet) != nil else { return }
+        guard element(EmbeddedDataSet.firstElement, of: dataSet) != nil else { return }
         guard let lists = lists(of: dataSet) else { throw ConversionReason(.damaged, tag: Tag(group, 0x10)) }
         for element in lists { attributes.copy(element) }
     }
 
     /// The elements that the block of `dataSet` keeps; nil if there are none, or they cannot be read.
     private static func lists(of dataSet: DataSet) -> DataSet? {
-        var bytes: [UInt8] = []
-        for number in listElements {
-            guard let piece = element(number, of: dataSet) else { break }
-            bytes += piece.valueBytes
-        }
-        return bytes.isEmpty ? nil : try? DataSet(bytes: bytes, encoding: .explicitLittleEndian)
+        EmbeddedDataSet.read(from: dataSet, group: group, creator: creator)
     }
 }

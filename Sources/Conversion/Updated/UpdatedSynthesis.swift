@@ -37,7 +37,7 @@ public enum UpdatedSynthesis {
                 lossy.append(tag)
             }
         }
-        if planned.sopInstanceUID != planned.derivedUID {
+        if planned.isOriginal {
             try OriginalInstance.restore(dataSet, in: &attributes)
         } else {
             try OriginalInstance.keep(dataSet, lossy: lossy, in: &attributes)

@@ -52,10 +52,13 @@ extension DataSetBuilder {
 
 extension ReferenceMap {
     /// Classic slices 1.1 to 1.3 of Series 1.9 are frames of the multi-frame instance 2.25.7 of Series 2.25.8.
-    static var combined: ReferenceMap {
+    static var combined: ReferenceMap { combined(as: "1.") }
+
+    /// The same of slices of other UIDs, which are this and a number.
+    static func combined(as slice: String) -> ReferenceMap {
         var map = ReferenceMap(view: .enhanced)
         for frame in 1...3 {
-            map["1.\(frame)"] = .one(
+            map["\(slice)\(frame)"] = .one(
                 .init(
                     sopClassUID: ConversionFamily.mr.legacyConverted, sopInstanceUID: "2.25.7",
                     seriesInstanceUID: "2.25.8", studyInstanceUID: "1.2", frameNumber: frame))

@@ -113,6 +113,67 @@ struct UpdatedSynthesisTests {
         #expect(restored.named(.sourceImageSequence) == ["1.1"])
     }
 
+    /// What becomes of `dataSet` in the enhanced view, and of that in the classic view where it is its original again.
+    private func thereAndBack(_ dataSet: DataSetBuilder) throws -> (there: DataSet, back: DataSet) {
+        var map = ReferenceMap(view: .classic)
+        map["2.25.7"] = .frames(
+            (1...3).map {
+                .init(
+                    sopClassUID: ConversionFamily.mr.classic, sopInstanceUID: "1.\($0)", seriesInstanceUID: "1.9",
+                    studyInstanceUID: "1.2")
+            })
+        let there = try updated(dataSet, .combined).dataSet
+        return (there, try updated(DataSetBuilder(copying: there), map, uid: "2.1").dataSet)
+    }
+
+    @Test("the number of the one frame of an image, which has another number now, comes back with it (X-7)")
+    func frameNumbers() throws {
+        var state = state()
+        state.set(
+            .displayedAreaSelectionSequence,
+            items: [.item([], [(.referencedImageSequence, [.reference("1.2", frames: [1]), .reference("1.3")])])])
+        let (there, back) = try thereAndBack(state)
+        #expect(
+            there.firstItem(.displayedAreaSelectionSequence)?.named(.referencedImageSequence) == [
+                "2.25.7#2", "2.25.7#3",
+            ])
+        #expect(
+            back.firstItem(.displayedAreaSelectionSequence)?.named(.referencedImageSequence) == ["1.2#1", "1.3"])
+    }
+
+    @Test("a content item that is the UID of one slice comes back as that one, not as one for each frame (X-7)")
+    func sliceUID() throws {
+        var report = state()
+        report.set(.contentSequence, items: [.content("UIDREF", "slice", uid: "1.2"), .content("TEXT", "end")])
+        report.set(.selectorUIValue, "1.3")
+        let (there, back) = try thereAndBack(report)
+        #expect(there.items(.contentSequence).map { $0.string(.uid) } == ["2.25.7", nil])
+        #expect(there.string(.selectorUIValue) == "2.25.7")
+        #expect(back.items(.contentSequence).map { $0.string(.uid) } == ["1.2", nil])
+        #expect(back.string(.selectorUIValue) == "1.3")
+    }
+
+    @Test("what an instance kept of its own original comes back with it (X-7)")
+    func originalOfOriginal() throws {
+        var first = state()
+        first.set(.referencedSeriesSequence, items: [.series("3.9", [.reference("3.1")], in: .referencedImageSequence)])
+        let received = try updated(first, .apart, uid: "2.25.5").dataSet
+        let original = try #require(OriginalInstance(of: received))
+        let there = try updated(DataSetBuilder(copying: received), .combined(as: "2.25.")).dataSet
+        #expect(try #require(OriginalInstance(of: there)).sopInstanceUID == "2.25.5")
+        var back = DataSetBuilder(copying: there)
+        try OriginalInstance.restore(there, in: &back)
+        for (tag, content) in zip(back.tags, back.contents) where tag.group == 0x0009 {
+            guard case .copied(let element) = content else { continue }
+            #expect(received[tag]?.valueBytes.elementsEqual(element.valueBytes) ?? false, "\(tag)")
+        }
+        let block = try #require(try back.read().privateElement(group: 9, creator: "DICOMVIEWFS", element: 1))
+        #expect(block.string == original.seriesInstanceUID)
+        #expect(
+            try back.read().listed(.referencedSeriesSequence, .referencedImageSequence)
+                == received.listed(.referencedSeriesSequence, .referencedImageSequence))
+    }
+
     @Test("pixels of a big-endian file are words swapped, of eight bits too if they are OW (PS3.5 8.1.1)")
     func bigEndian() throws {
         for (vr, bits, expected) in [
