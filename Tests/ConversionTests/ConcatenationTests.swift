@@ -241,6 +241,68 @@ struct ConcatenationTests {
         #expect(updated.count == members.count + 1)
     }
 
+    /// The slices of an image that was cut into three, by frame number of that.
+    private func slices() throws -> [[UInt8]] {
+        let patient = try ConvertedPatient(members([2, 2, 2]))
+        return frames(patient).sorted { $0.key < $1.key }.compactMap { _, slice in
+            patient[.classic][slice.string(.sopInstanceUID) ?? ""]?.bytes
+        }
+    }
+
+    private func uid(_ file: [UInt8]) throws -> String {
+        try DICOMFile(header: MemoryByteSource(file)).dataSet.string(.sopInstanceUID) ?? ""
+    }
+
+    @Test("of a concatenation that is not whole, and slices of it, each frame is shown once (X-6)")
+    func partsAndSlices() throws {
+        let (parts, slices) = (members([2, 2, 2]), try slices())
+        #expect(slices.count == 6)
+        let patient = try ConvertedPatient(Array(parts.prefix(2)) + slices + [state([3, 5])])
+        #expect(patient[.classic].count == 7)
+        #expect(patient.plan.classic.hidden == [0, 1] && patient.plan.classic.reasons.isEmpty)
+        // What is known of the image leads to its slices, what is not stays.
+        let state = patient[.classic].values.first { $0.planned.sopClassUID == Fixture.grayscalePresentationState }
+        #expect(named(state) == [try uid(slices[2]), "\(Self.source)#5"])
+        // The others are combined.
+        #expect(patient[.enhanced].count == 4)
+        #expect(patient.plan.enhanced.hidden == [2, 3, 4, 5])
+        for view in [View.classic, .enhanced] { #expect(patient.faults(view) == []) }
+    }
+
+    @Test("a member that is the last of three leads to its slices by the numbers that its frames have in the image")
+    func lastPart() throws {
+        let (parts, slices) = (members([2, 2, 2]), try slices())
+        let patient = try ConvertedPatient([parts[2]] + slices.suffix(2) + [state([6, 1])])
+        #expect(patient[.classic].count == 3)
+        let state = patient[.classic].values.first { $0.planned.sopClassUID == Fixture.grayscalePresentationState }
+        #expect(named(state) == [try uid(slices[5]), "\(Self.source)#1"])
+    }
+
+    @Test("a concatenation that is not whole, and of which slices are missing, is shown for those that are there (X-6)")
+    func partsAndSomeSlices() throws {
+        let (parts, slices) = (members([2, 2, 2]), try slices())
+        var reference = DataSetBuilder.reference(try uid(slices[2]))
+        reference.set(.referencedSOPClassUID, ConversionFamily.mr.classic)
+        let other = file(
+            .item(
+                [
+                    (.sopClassUID, Fixture.grayscalePresentationState), (.sopInstanceUID, "1.2.9.2"),
+                    (.studyInstanceUID, "1.2.3.2"), (.seriesInstanceUID, "1.2.9"), (.patientID, "P1"),
+                ], [(.displayedAreaSelectionSequence, [.item([], [(.referencedImageSequence, [reference])])])]))
+        let patient = try ConvertedPatient(
+            Array(parts.prefix(2)) + [slices[0], slices[1], slices[2], slices[5]] + [state([3]), other])
+        for view in [View.classic, .enhanced] {
+            let plan = patient.plan[view]
+            #expect(plan.hidden == [2, 3, 4], "\(view)")
+            #expect(patient[view].count == 5 && patient.faults(view) == [])
+            let states = patient[view].values.filter {
+                $0.planned.sopClassUID == Fixture.grayscalePresentationState
+            }
+            #expect(Set(states.flatMap(named)) == ["\(Self.source)#3", "1.2.3.12#1"], "\(view)")
+        }
+        #expect(Set(patient.plan.classic.reasons.keys) == [0, 1])
+    }
+
     @Test("of an image that is archived whole as well, references lead to that")
     func bothForms() throws {
         var whole = ClassicFixture(ConversionFamily.mr.enhanced, modality: "MR", frameCount: 5)

@@ -12,6 +12,34 @@ struct Concatenation {
     let fault: ConversionReason?
 }
 
+extension Concatenation {
+    /// A frame of the image that was cut.
+    enum Frame {
+        case present(member: Int, frameIndex: Int)
+        /// Of a member that is not in the archive.
+        case absent
+    }
+
+    /// The frames of the image that was cut, as far as they are known; nil if the members do not say which frames they have, or
+    /// have some twice.
+    func frames(_ summaries: [InstanceSummary]) -> [Frame]? {
+        var frames: [Frame] = []
+        var presentCount = 0
+        for member in members {
+            guard let offset = summaries[member].concatenation?.frameOffset,
+                offset >= frames.count, offset <= presentCount + Self.mostMissing
+            else { return nil }
+            frames += Array(repeating: .absent, count: offset - frames.count)
+            presentCount += summaries[member].numberOfFrames
+            frames += (0..<summaries[member].numberOfFrames).map { .present(member: member, frameIndex: $0) }
+        }
+        return frames
+    }
+
+    /// More frames cannot be missing but by mistake.
+    private static let mostMissing = 1 << 16
+}
+
 /// Which instances of a Patient are members of one concatenation.
 struct Concatenations {
     /// Ascending by UID.

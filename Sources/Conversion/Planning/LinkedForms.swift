@@ -12,6 +12,8 @@ struct LinkedForms {
     private(set) var frameOfClassic: [Int: Frame] = [:]
     /// The reverse.
     private(set) var classicOfFrame: [Frame: Int] = [:]
+    /// Those of a multi-frame instance that have a classic form, by its index.
+    private(set) var framesOfSource: [Int: [Frame]] = [:]
     /// Frames whose conversion source is not in the archive and that alone name it: they get its UID back (C-8).
     private(set) var restorable: [Frame: FrameOrigin] = [:]
 
@@ -82,7 +84,9 @@ struct LinkedForms {
         else { return }
         // Of several multi-frame instances made of one classic one, the first stands for it.
         if frameOfClassic[classic] == nil { frameOfClassic[classic] = frame }
-        classicOfFrame[frame] = classic
+        if classicOfFrame.updateValue(classic, forKey: frame) == nil {
+            framesOfSource[frame.source, default: []].append(frame)
+        }
     }
 
     /// Whether the archive has another form of the instance, or of a frame of it.
@@ -91,11 +95,14 @@ struct LinkedForms {
         switch summaries[index].form {
         case .other: return false
         case .classic: return classicOfFrame.values.contains(index)
-        case .enhanced, .legacyConverted:
-            return (0..<summaries[index].numberOfFrames).contains {
-                classicOfFrame[Frame(source: index, frameIndex: $0)] != nil
-            }
+        case .enhanced, .legacyConverted: return framesOfSource[index] != nil
         }
+    }
+
+    /// Whether the archive has every frame of a multi-frame instance as a classic one.
+    func isCovered(_ index: Int, _ summaries: [InstanceSummary]) -> Bool {
+        let count = framesOfSource[index]?.count ?? 0
+        return count > 0 && count == summaries[index].numberOfFrames
     }
 
     /// What PS3.5 9.1 allows.

@@ -70,10 +70,11 @@ struct PlannedPatient {
         self.indexOfUID = indexOfUID
         self.duplicates = duplicates
         concatenations = Concatenations(summaries, order: order)
+        // A member of a concatenation that is not whole is an intact file all the same, and its frames are what they are.
+        links = LinkedForms(summaries, order: order, indexOfUID: indexOfUID)
         let (summaries, exclusions) = Self.consistent(summaries, exclusions, concatenations)
         self.summaries = summaries
         self.exclusions = exclusions
-        links = LinkedForms(summaries, order: order, indexOfUID: indexOfUID)
         membersOfSeries = Dictionary(grouping: order) { summaries[$0].seriesInstanceUID }
         restorable = Self.restorable(summaries, order: order, indexOfUID: indexOfUID)
         pairs = InstancePair.all(
@@ -141,10 +142,10 @@ extension PlannedPatient {
 
 extension ReferenceMap.Target {
     /// The same under another SOP Instance UID.
-    func renamed(_ uid: String) -> Self {
+    func renamed(_ uid: String, frameNumber: Int? = nil) -> Self {
         Self(
             sopClassUID: sopClassUID, sopInstanceUID: uid, seriesInstanceUID: seriesInstanceUID,
-            studyInstanceUID: studyInstanceUID, frameNumber: frameNumber)
+            studyInstanceUID: studyInstanceUID, frameNumber: frameNumber ?? self.frameNumber)
     }
 
     init(_ summary: InstanceSummary) {

@@ -74,9 +74,8 @@ struct ReferenceGraph {
     private func ownPlace(of concatenation: Concatenation) -> ConcatenationPlace? {
         let shown = concatenation.members.filter { isShown($0) }
         if shown.count == concatenation.members.count { return .members }
-        let isTakenApart =
-            shown.isEmpty && concatenation.fault == nil && !concatenation.members.contains { isReplaced($0) }
-        return isTakenApart ? .frames : nil
+        let isTakenApart = shown.isEmpty && !concatenation.members.contains { isReplaced($0) }
+        return isTakenApart && concatenation.frames(summaries) != nil ? .frames : nil
     }
 
     /// In rounds, each by what the rounds before have found: so what stands for one is something in the end, and the order of the
@@ -137,8 +136,9 @@ struct ReferenceGraph {
     }
 
     private func linkedClassics(of index: Int) -> [Int] {
-        (0..<summaries[index].numberOfFrames).compactMap {
-            patient.links.classicOfFrame[LinkedForms.Frame(source: index, frameIndex: $0)]
+        (0..<summaries[index].numberOfFrames).flatMap { frameIndex in
+            let frame = LinkedForms.Frame(source: index, frameIndex: frameIndex)
+            return patient.links.classicOfFrame[frame].map { nodes(for: $0) } ?? []
         }
     }
 

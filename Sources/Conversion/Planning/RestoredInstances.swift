@@ -99,7 +99,7 @@ struct RestoredInstances {
                 if case .shown = conversion.places[members[0]] {
                     return [originals[members[0]]?.concatenationSourceUID ?? ""]
                 }
-                return members.flatMap { targets(of: summaries[$0].sopInstanceUID) }
+                return frames(ofSource: uid)
             }
             return [membersOfSeries(uid).isEmpty ? uid : successors(ofSeries: uid).first ?? ""]
         }
@@ -111,8 +111,25 @@ struct RestoredInstances {
         case .frames, .linkedFrames:
             return (0..<summaries[index].numberOfFrames).map { frameIndex in
                 let frame = LinkedForms.Frame(source: index, frameIndex: frameIndex)
-                if let classic = patient.links.classicOfFrame[frame] { return shown(classic) }
+                if let classic = patient.links.classicOfFrame[frame] { return shownForm(ofClassic: classic) }
                 return origin(of: frame)?.source?.sopInstanceUID ?? ""
+            }
+        }
+    }
+
+    private func shownForm(ofClassic index: Int) -> String {
+        if case .linked(let frame) = conversion.places[index] { shown(frame.source) } else { shown(index) }
+    }
+
+    /// Of an image that was cut into a concatenation which is taken apart.
+    private func frames(ofSource uid: String) -> [String] {
+        let concatenation = patient.concatenations.ofSource[uid].map { patient.concatenations.all[$0] }
+        return (concatenation?.frames(summaries) ?? []).map { frame in
+            switch frame {
+            case .absent: return uid
+            case .present(let member, let frameIndex):
+                let targets = targets(of: summaries[member].sopInstanceUID)
+                return targets.indices.contains(frameIndex) ? targets[frameIndex] : ""
             }
         }
     }

@@ -139,21 +139,16 @@ struct ViewConversion {
         var conversion = ViewConversion(view: .classic, patient)
         conversion.placeReplaced(patient)
         let ambiguous = ambiguousPETImages(patient)
+        let covered = coveredConcatenations(patient)
         for index in patient.order {
             let summary = patient.summaries[index]
             guard let family = summary.multiFrameFamily else { continue }
             if case .replaced = conversion.places[index] { continue }
-            if let reason = summary.obstacle {
-                conversion.reasons[index] = reason
-                continue
-            }
-            let isLinked = (0..<summary.numberOfFrames).allSatisfy {
-                patient.links.classicOfFrame[LinkedForms.Frame(source: index, frameIndex: $0)] != nil
-            }
-            if isLinked {
+            if isCovered(index, patient, covered) {
                 conversion.places[index] = .linkedFrames
-            } else if let reason = patient.exclusions[index] ?? ambiguous[index] {
+            } else if let reason = summary.obstacle ?? patient.exclusions[index] ?? ambiguous[index] {
                 conversion.reasons[index] = reason
+                conversion.placeCovered(by: index, patient)
             } else {
                 conversion.places[index] = .frames(multiFrame: conversion.multiFrames.count)
                 conversion.multiFrames.append(
@@ -164,6 +159,34 @@ struct ViewConversion {
         }
         conversion.numberFrames(patient.summaries)
         return conversion
+    }
+
+    /// Whether classic instances of the archive stand for all frames of an instance; of a concatenation that is not whole, for all
+    /// frames of all its members, which are one image as far as they go.
+    private static func isCovered(_ index: Int, _ patient: PlannedPatient, _ concatenations: Set<Int>) -> Bool {
+        if let number = patient.concatenations.ofMember[index], patient.concatenations.all[number].fault != nil {
+            return concatenations.contains(number)
+        }
+        return patient.links.isCovered(index, patient.summaries)
+    }
+
+    /// Those that are not whole and of whose members the archive has all frames as classic instances.
+    private static func coveredConcatenations(_ patient: PlannedPatient) -> Set<Int> {
+        let numbers = patient.concatenations.all.indices.filter { number in
+            let concatenation = patient.concatenations.all[number]
+            return concatenation.fault != nil
+                && concatenation.members.allSatisfy { patient.links.isCovered($0, patient.summaries) }
+                && concatenation.frames(patient.summaries) != nil
+        }
+        return Set(numbers)
+    }
+
+    /// A multi-frame instance that is not taken apart is shown for what there is of its frames as classic instances.
+    private mutating func placeCovered(by index: Int, _ patient: PlannedPatient) {
+        for frame in patient.links.framesOfSource[index] ?? [] {
+            guard let classic = patient.links.classicOfFrame[frame], case .shown = places[classic] else { continue }
+            places[classic] = .linked(frame)
+        }
     }
 
     /// PET images of which several would become one classic Series, which each of them describes by its own frames: how the times

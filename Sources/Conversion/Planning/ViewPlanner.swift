@@ -152,7 +152,9 @@ struct ViewPlanner {
         for (number, concatenation) in patient.concatenations.all.enumerated() {
             let uid = concatenation.sourceUID
             let isReferredTo = patient.concatenations.ofSource[uid] != nil && patient.indexOfUID[uid] == nil
-            if let resolution = resolution(ofConcatenation: number, &map), isReferredTo { map[uid] = resolution }
+            guard let resolution = resolution(ofConcatenation: number, &map), isReferredTo else { continue }
+            map[uid] = resolution
+            if concatenation.fault != nil { map.setPartial(uid) }
         }
     }
 
@@ -163,11 +165,7 @@ struct ViewPlanner {
             resolutions.count == concatenation.members.count
         else { return nil }
         switch place {
-        case .frames:
-            return .frames(
-                resolutions.flatMap { resolution -> [ReferenceMap.Target] in
-                    if case .frames(let targets) = resolution { targets } else { [] }
-                })
+        case .frames: return frames(of: concatenation, map)
         case .replaced(let other):
             switch patient.concatenations.ofMember[other.members[0]].flatMap({ resolution(ofConcatenation: $0, &map) })
             {
@@ -189,13 +187,42 @@ struct ViewPlanner {
         }
     }
 
+    /// An archived classic instance; or the frame of another archived image that is shown for it.
+    private func target(ofClassic index: Int, shown: [PlannedInstance?]) -> ReferenceMap.Target? {
+        if case .linked(let frame) = conversion.places[index] {
+            return shown[frame.source].map { .init($0, frameNumber: frame.frameIndex + 1) }
+        }
+        return shown[index].map { .init($0) }
+    }
+
+    /// What stands for each frame of an image that was cut. Frames of members that the archive does not have go on being called
+    /// what they are.
+    private func frames(of concatenation: Concatenation, _ map: ReferenceMap) -> ReferenceMap.Resolution? {
+        var targets: [ReferenceMap.Target] = []
+        for (number, frame) in (concatenation.frames(summaries) ?? []).enumerated() {
+            switch frame {
+            case .present(let member, let frameIndex):
+                guard case .frames(let found)? = map[summaries[member].sopInstanceUID],
+                    found.indices.contains(frameIndex)
+                else { return nil }
+                targets.append(found[frameIndex])
+            case .absent:
+                guard let member = concatenation.members.first else { return nil }
+                targets.append(
+                    ReferenceMap.Target(summaries[member]).renamed(
+                        concatenation.sourceUID, frameNumber: number + 1))
+            }
+        }
+        return .frames(targets)
+    }
+
     private func targets(
         of index: Int, frames: [PlannedInstance?], shown: [PlannedInstance?]
     ) -> [ReferenceMap.Target] {
         frames.enumerated().compactMap { frameIndex, instance in
             if let instance { return ReferenceMap.Target(instance) }
             let frame = LinkedForms.Frame(source: index, frameIndex: frameIndex)
-            return patient.links.classicOfFrame[frame].flatMap { shown[$0] }.map { ReferenceMap.Target($0) }
+            return patient.links.classicOfFrame[frame].flatMap { target(ofClassic: $0, shown: shown) }
         }
     }
 }

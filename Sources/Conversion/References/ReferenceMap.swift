@@ -36,6 +36,7 @@ public struct ReferenceMap: Sendable {
     private var successors: [String: [String]]
     private var listings: [String: Listing]
     private var concatenations: [String: ConcatenationUIDs]
+    private var partial: Set<String>
 
     /// What a concatenation is called whose members change together (C-9).
     public struct ConcatenationUIDs: Sendable, Hashable {
@@ -56,6 +57,7 @@ public struct ReferenceMap: Sendable {
         successors = [:]
         listings = [:]
         concatenations = [:]
+        partial = []
     }
 
     /// By SOP Instance UID in the archive, that of the source of a concatenation included; nil if the archive does not have
@@ -63,6 +65,14 @@ public struct ReferenceMap: Sendable {
     public subscript(sopInstanceUID: String) -> Resolution? {
         get { resolutions[sopInstanceUID] }
         set { resolutions[sopInstanceUID] = newValue }
+    }
+
+    /// Whether the archive lacks frames of the image that a UID is the source of a concatenation of: in its resolution, they are
+    /// targets of that UID, and there may be more behind.
+    func isPartial(_ sopInstanceUID: String) -> Bool { partial.contains(sopInstanceUID) }
+
+    mutating func setPartial(_ sopInstanceUID: String) {
+        partial.insert(sopInstanceUID)
     }
 
     /// The Series that the instances of an archived Series stand in now, ascending; nil where that is itself alone, and for

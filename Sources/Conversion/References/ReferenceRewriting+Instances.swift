@@ -18,6 +18,7 @@ extension ReferenceRewriting {
             if targets.isEmpty { return unchanged(in: nil) }
             let numbers =
                 isList ? named.numbers(of: uid).map { $0.sorted() } ?? [] : item.integers(.referencedFrameNumber)
+            if map.isPartial(uid) { return rewritePartial(base, of: uid, numbers, targets, isList: isList, &outcome) }
             let wanted = numbers.compactMap { number in
                 number >= 1 && number <= targets.count ? targets[number - 1] : nil
             }
@@ -26,6 +27,27 @@ extension ReferenceRewriting {
                 rewritten(base, to: $0, isList: isList, keepsFrames: false, &outcome)
             }
         }
+    }
+
+    /// A reference to an image of which the archive has some frames: those it does not have stay what they are.
+    private func rewritePartial(
+        _ base: DataSetBuilder, of uid: String, _ numbers: [Int], _ targets: [ReferenceMap.Target], isList: Bool,
+        _ outcome: inout Outcome
+    ) -> [RewrittenItem] {
+        func isPresent(_ number: Int) -> Bool {
+            number >= 1 && number <= targets.count && targets[number - 1].sopInstanceUID != uid
+        }
+        let wanted = numbers.isEmpty ? Array(1...targets.count) : numbers
+        var items = wanted.filter(isPresent).map {
+            rewritten(base, to: targets[$0 - 1], isList: isList, keepsFrames: false, &outcome)
+        }
+        let absent = numbers.filter { !isPresent($0) }
+        if !absent.isEmpty || items.isEmpty {
+            var item = base
+            if !absent.isEmpty, absent.count < numbers.count, !isList { item.set(.referencedFrameNumber, absent) }
+            items.append(RewrittenItem(item, instance: uid, isChanged: outcome.isChanged))
+        }
+        return items
     }
 
     private func rewritten(
@@ -55,10 +77,13 @@ extension ReferenceRewriting {
     /// What stands in the view for what `uid` is the UID of; nil if that is itself, or nothing that conversion knows of.
     func successors(of uid: String) -> [String]? {
         switch map[uid] {
-        case .one(let target): [target.sopInstanceUID]
-        case .frames(let targets): targets.isEmpty ? nil : targets.map(\.sopInstanceUID)
-        case .unchanged: nil
-        case nil: map.successors(ofSeries: uid)
+        case .one(let target): return [target.sopInstanceUID]
+        case .frames(let targets):
+            // Frames that the archive does not have are not named beside those that it has.
+            let uids = targets.map(\.sopInstanceUID).filter { $0 != uid }
+            return uids.isEmpty ? nil : uids
+        case .unchanged: return nil
+        case nil: return map.successors(ofSeries: uid)
         }
     }
 

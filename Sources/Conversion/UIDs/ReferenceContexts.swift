@@ -36,6 +36,7 @@ struct ReferenceContexts {
                 digest.append("concatenation")
                 digest.append(found.count)
                 digest.append(graph.replacingSource(of: reference.sopInstanceUID) ?? "")
+                for member in found { digest.append(summaries[member].concatenation?.frameOffset ?? -1) }
             }
             if found.isEmpty {
                 digest.append("absent")

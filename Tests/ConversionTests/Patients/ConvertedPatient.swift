@@ -88,8 +88,28 @@ struct ConvertedPatient {
         let series = Set(files.values.compactMap { $0.dataSet.string(.seriesInstanceUID) })
         let archivedSeries = Set(summaries.map(\.seriesInstanceUID))
         let sources = Set(files.values.compactMap { $0.dataSet.string(.sopInstanceUIDOfConcatenationSource) })
-        let archivedSources = Set(summaries.compactMap(\.concatenation?.sourceUID))
+        let archivedSources = Dictionary(grouping: summaries) { $0.concatenation?.sourceUID ?? "" }
         var faults: [String] = []
+        /// Whether an item names frames of an image that was cut, and the archive has none of them.
+        func namesAbsentFrames(_ item: DataSet) -> Bool {
+            let numbers = item.integers(.referencedFrameNumber)
+            let members = archivedSources[item.string(.referencedSOPInstanceUID) ?? ""] ?? []
+            return !numbers.isEmpty
+                && numbers.allSatisfy { number in
+                    !members.contains { member in
+                        let offset = member.concatenation?.frameOffset ?? 0
+                        return number > offset && number <= offset + member.numberOfFrames
+                    }
+                }
+        }
+        func hasAbsentFrames(_ dataSet: DataSet, of source: String) -> Bool {
+            dataSet.sequences.contains { sequence in
+                sequence.items.contains { item in
+                    item.string(.referencedSOPInstanceUID) == source && namesAbsentFrames(item)
+                        || hasAbsentFrames(item, of: source)
+                }
+            }
+        }
         func walk(_ dataSet: DataSet, _ uid: String, in listed: String?) {
             for sequence in dataSet.sequences where sequence.tag != .conversionSourceAttributesSequence {
                 for item in sequence.items {
@@ -110,7 +130,11 @@ struct ConvertedPatient {
                         }
                     } else if let target, archived.contains(target) {
                         faults.append("\(uid): \(target) is not in \(view)")
-                    } else if let target, archivedSources.contains(target), !sources.contains(target) {
+                    } else if let target, archivedSources[target] != nil, !sources.contains(target),
+                        !namesAbsentFrames(item),
+                        // A list has no frame numbers: it names what is named elsewhere.
+                        listed == nil || !(files[uid].map { hasAbsentFrames($0.dataSet, of: target) } ?? false)
+                    {
                         faults.append("\(uid): no concatenation of \(target) is in \(view)")
                     }
                     if !namesInstances(item), let own, !series.contains(own), archivedSeries.contains(own) {

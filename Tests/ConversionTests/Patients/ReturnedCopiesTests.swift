@@ -107,6 +107,7 @@ struct ReturnedCopiesTests {
             #expect(!targets.isEmpty || summary.numberOfFrames == 0)
             for target in targets { #expect(patient[view][target.sopInstanceUID] != nil) }
         }
+        expectNoFrameInBothForms(patient, view, frames, broken: broken)
         // What stands as received for a reason does not say what stands in the view; what breaks off before its Series has none
         // that others could name, and may break off before it says how many frames it has.
         let unplaced = patient.summaries.filter(\.seriesInstanceUID.isEmpty).map(\.sopInstanceUID)
@@ -118,6 +119,24 @@ struct ReturnedCopiesTests {
         for fault in faults {
             let named = plan.instances.filter { fault.contains($0.sopInstanceUID) }
             Issue.record("\(view) \(fault) \(named.map { "\($0.form) \($0.seriesInstanceUID)" })")
+        }
+    }
+
+    /// - Parameter shown: by index of the summary, the frames that stand in the view in some form.
+    private func expectNoFrameInBothForms(
+        _ patient: ConvertedPatient, _ view: View, _ shown: [Int: [Int]], broken: Set<String>
+    ) {
+        let indexOfUID = Dictionary(
+            patient.summaries.enumerated().map { ($1.sopInstanceUID, $0) }, uniquingKeysWith: { first, _ in first })
+        let claims = Dictionary(grouping: patient.summaries.compactMap(\.conversionSource)) { $0 }
+        for (slice, summary) in patient.summaries.enumerated() where !broken.contains(summary.sopInstanceUID) {
+            guard let source = summary.conversionSource, let number = source.frameNumber,
+                let image = indexOfUID[source.sopInstanceUID], !broken.contains(source.sopInstanceUID),
+                // Of several that say so, none is taken at its word (X-6).
+                claims[source]?.count == 1
+            else { continue }
+            let isTwice = !(shown[slice] ?? []).isEmpty && (shown[image] ?? []).contains(number - 1)
+            #expect(!isTwice, "\(view) \(summary.sopInstanceUID) and frame \(number) of \(source.sopInstanceUID)")
         }
     }
 
