@@ -49,13 +49,14 @@ struct ViewConversion {
         places = Array(repeating: .shown, count: patient.summaries.count)
     }
 
-    /// Of an instance and what was made of it for this view, that is shown; of what was made for the other, the instance.
+    /// Of an instance and what was made of it for this view, that is shown, where the archive has what it refers to; of what was
+    /// made for the other, the instance.
     private mutating func placeReplaced(_ patient: PlannedPatient) {
         for pair in patient.pairs {
-            if pair.view != view {
-                places[pair.updated] = .replaced(by: pair.original)
-            } else if pair.isComplete {
+            if pair.view == view, pair.isUpdatedShown, case .shown = places[pair.original] {
                 places[pair.original] = .replaced(by: pair.updated)
+            } else {
+                places[pair.updated] = .replaced(by: pair.original)
             }
         }
     }

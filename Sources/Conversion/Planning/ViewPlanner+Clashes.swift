@@ -6,8 +6,8 @@ extension ViewPlanner {
     /// The plan of a view in which no two instances have one SOP Instance UID.
     ///
     /// - Of an archived instance and a made one that has its UID, Series, Study and SOP Class, the made one is shown: the other is
-    ///   a copy of it, whole or not, that is in `ViewPlan.copies`. (A copy that is whole, and of which the archive has all that
-    ///   it refers to, is mostly found before: then it is shown, and nothing is made, see `LinkedForms` and `InstancePair`.)
+    ///   a copy of it, whole or not, that is in `ViewPlan.copies`. (A copy that is whole is mostly found before, see `LinkedForms`
+    ///   and `InstancePair`.)
     /// - An archived instance that has the UID and is something else keeps it. What would have been made is not, and its sources
     ///   are shown as received with the reason.
     /// - What would get the UID of its original back (C-8) gets its derived one where anything else in the view has that UID.
@@ -91,6 +91,6 @@ extension ViewPlan {
         instances.removeAll { if case .asReceived(let source, _) = $0.form { indices.contains(source) } else { false } }
         for index in indices { reasons[index] = nil }
         hidden = (hidden + indices).sorted()
-        self.copies = copies
+        self.copies.merge(copies) { first, _ in first }
     }
 }

@@ -33,7 +33,12 @@ struct ViewPlanner {
         for case let frame? in frames.joined() { instances.append(frame) }
         instances.sort { $0.sopInstanceUID.utf8.lexicographicallyPrecedes($1.sopInstanceUID.utf8) }
         let (references, hidden) = references(shown: shown, groups: groups, frames: frames)
-        return ViewPlan(view: view, instances: instances, references: references, hidden: hidden, reasons: reasons)
+        var plan = ViewPlan(view: view, instances: instances, references: references, hidden: hidden, reasons: reasons)
+        for pair in patient.pairs where pair.view == view && !pair.isUpdatedShown {
+            guard let uid = shown[pair.original]?.sopInstanceUID, plan.copies[uid] == nil else { continue }
+            plan.copies[uid] = pair.updated
+        }
+        return plan
     }
 
     // MARK: Instances

@@ -127,8 +127,8 @@ struct PatientDerivation {
         var kept = 0
         for planned in plan.instances {
             if case .asReceived(let source, let reason) = planned.form {
-                rows.append(
-                    ViewInstanceRow(asReceived: instances[source], view: plan.view.code, reason: reason))
+                let row = ViewInstanceRow(asReceived: instances[source], view: plan.view.code, reason: reason)
+                rows.append(withNotesOfCopies(row, plan))
                 continue
             }
             let files = planned.sources.map { instances[$0].file }

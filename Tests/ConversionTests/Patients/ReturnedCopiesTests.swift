@@ -164,27 +164,7 @@ struct ReturnedCopiesTests {
     @Test("what was made for one view, and lacks what it refers to, is not shown beside its original in the other")
     func copyWithoutTargets() throws {
         let files = try slices()
-        var state = DataSetBuilder.item([
-            (.sopClassUID, "1.2.840.10008.5.1.4.1.1.88.59"), (.sopInstanceUID, "1.2.3.50"),
-            (.studyInstanceUID, try study(of: files[0])), (.seriesInstanceUID, "1.2.3.5"), (.modality, "KO"),
-            (.valueType, "CONTAINER"),
-        ])
-        state.set(
-            .contentSequence,
-            items: try files.map { file in
-                let slice = try DICOMFile(header: MemoryByteSource(file)).dataSet
-                return .content(
-                    "IMAGE",
-                    naming: .item([
-                        (.referencedSOPClassUID, slice.string(.sopClassUID) ?? ""),
-                        (.referencedSOPInstanceUID, slice.string(.sopInstanceUID) ?? ""),
-                    ]), [])
-            })
-        let original =
-            FileHeader.encode(
-                mediaStorageSOPClassUID: "1.2.840.10008.5.1.4.1.1.88.59", mediaStorageSOPInstanceUID: "1.2.3.50",
-                transferSyntax: .explicitVRLittleEndian, implementationClassUID: "1.4",
-                implementationVersionName: "TEST") + Encoder.encode(state)
+        let original = try keyObject(naming: files)
         let updated = try #require(
             try ConvertedPatient(files + [original])[.enhanced].values.first {
                 if case .updated = $0.planned.form { true } else { false }
@@ -195,6 +175,55 @@ struct ReturnedCopiesTests {
         // Where it was made for, it is what is made again.
         #expect(patient[.enhanced].count == 2)
         #expect(patient[.enhanced][updated.planned.sopInstanceUID]?.bytes == updated.bytes)
+    }
+
+    @Test("what was made for a view, and names what is absent, is not shown there beside what the view makes (X-6)")
+    func copyOfWhatIsMade() throws {
+        let files = try slices()
+        let keyObject = try keyObject(naming: files)
+        let updated = try #require(
+            try ConvertedPatient(files + [keyObject])[.enhanced].values.first {
+                if case .updated = $0.planned.form { true } else { false }
+            })
+        // Other slices than those that it was made for: another image, which it does not name.
+        let some = Array(files.prefix(2))
+        let patient = try ConvertedPatient(some + [keyObject, updated.bytes])
+        let made = try #require(
+            patient[.enhanced].values.first { if case .updated = $0.planned.form { true } else { false } })
+        #expect(patient[.enhanced].count == 2 && made.planned.sopInstanceUID != updated.planned.sopInstanceUID)
+        #expect(patient.plan.enhanced.hidden.contains(3))
+        #expect(patient.plan.enhanced.copies == [made.planned.sopInstanceUID: 3])
+        #expect(patient[.classic].count == 3 && patient.plan.classic.hidden == [3])
+        // It is what the view would make without it.
+        #expect(try ConvertedPatient(some + [keyObject]).exported(.enhanced) == patient.exported(.enhanced))
+        // Where the archive has of the two forms of the images the one that it names, it is shown.
+        let image = try combined(files).bytes
+        let others = try ConvertedPatient([image, keyObject, updated.bytes])
+        #expect(others[.enhanced].count == 2 && others[.enhanced].values.allSatisfy(\.isReceived))
+        #expect(others[.classic].count == 4)
+    }
+
+    private func keyObject(naming files: [[UInt8]]) throws -> [UInt8] {
+        var document = DataSetBuilder.item([
+            (.sopClassUID, "1.2.840.10008.5.1.4.1.1.88.59"), (.sopInstanceUID, "1.2.3.50"),
+            (.studyInstanceUID, try study(of: files[0])), (.seriesInstanceUID, "1.2.3.5"), (.modality, "KO"),
+            (.valueType, "CONTAINER"),
+        ])
+        document.set(
+            .contentSequence,
+            items: try files.map { file in
+                let slice = try DICOMFile(header: MemoryByteSource(file)).dataSet
+                return .content(
+                    "IMAGE",
+                    naming: .item([
+                        (.referencedSOPClassUID, slice.string(.sopClassUID) ?? ""),
+                        (.referencedSOPInstanceUID, slice.string(.sopInstanceUID) ?? ""),
+                    ]), [])
+            })
+        return FileHeader.encode(
+            mediaStorageSOPClassUID: "1.2.840.10008.5.1.4.1.1.88.59", mediaStorageSOPInstanceUID: "1.2.3.50",
+            transferSyntax: .explicitVRLittleEndian, implementationClassUID: "1.4", implementationVersionName: "TEST")
+            + Encoder.encode(document)
     }
 
     private func study(of file: [UInt8]) throws -> String {
