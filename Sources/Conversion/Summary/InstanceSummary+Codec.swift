@@ -3,7 +3,7 @@ internal import DICOM
 // The stored form. Its first byte says which: raise it with every change, and what is stored is made again from the files.
 extension InstanceSummary {
     /// The first byte of `encoded()`.
-    public static let formatVersion: UInt8 = 7
+    public static let formatVersion: UInt8 = 8
 
     /// The summary as bytes, for the index: a few hundred for an image.
     public func encoded() -> [UInt8] {
