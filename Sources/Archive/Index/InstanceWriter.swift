@@ -164,7 +164,10 @@ struct InstanceWriter {
     /// The shown file is another: what was found by comparing with the one before no longer holds.
     private func forgetComparisons(of uid: String) throws(IndexError) {
         try connection.run(
-            "UPDATE instance SET same_data_set = NULL WHERE sop_instance_uid = ? AND is_shown = 0", [.text(uid)])
+            """
+            UPDATE instance SET same_data_set = NULL
+            WHERE sop_instance_uid = ? AND is_shown = 0 AND same_data_set IS NOT NULL
+            """, [.text(uid)])
     }
 
     private mutating func removeInstance(fileID: Int64) throws(IndexError) {

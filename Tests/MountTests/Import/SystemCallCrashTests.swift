@@ -155,7 +155,11 @@ struct SystemCallCrashTests {
             #expect(
                 outcome == "alreadyThere" || outcome == "stored" && !done.contains(bytes), "\(place): \(outcome ?? "")")
         }
-        #expect(try Set(fixture.files(of: "default").map { try fixture.bytes($0) }) == known, "\(place)")
+        // The kernel is told of a new name after its outcome is written down.
+        #expect(
+            Program.wait(seconds: 20) {
+                (try? Set(fixture.files(of: "default").map { try fixture.bytes($0) })) == known
+            }, "\(place)")
         // What lies in the staging area has a name.
         let staging = "\(fixture.archive)/.dicomviewfs/staging"
         #expect(
