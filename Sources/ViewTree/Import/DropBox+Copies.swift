@@ -16,6 +16,14 @@ extension DropBox {
         return try entry(row)
     }
 
+    /// Where in a view a dropped file has its name; nil of one in `import/`, and of one without a name.
+    func placeInViews(of node: NodeID) throws(Errno) -> (parent: NodeID, name: [UInt8])? {
+        guard node != Self.root, hasOverlays.load(ordering: .acquiring) else { return nil }
+        let row = try read { (records) throws(IndexError) in try records.name(id: node.rawValue) }
+        guard let row, row.kind == .file, !Self.has(NodeID(rawValue: row.parent)) else { return nil }
+        return (NodeID(rawValue: row.parent), row.name)
+    }
+
     /// Has the caller's next lookup of the file's name lead to its copy.
     func send(_ caller: Caller, toCopyOf file: ReceivedFile) throws(Errno) {
         let now = Self.now()

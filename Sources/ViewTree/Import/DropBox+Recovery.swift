@@ -49,6 +49,9 @@ extension DropBox {
             }
             for (place, id) in left.files { try adopt(id, in: place, lastID: left.lastID) }
             sweep(lastLeft: left.lastID)
+            // Before anybody looks: a name whose bytes the archive has no more would keep `rsync` from bringing them again.
+            sweeping.change { $0.isAllChanged = true }
+            try followArchive()
         } catch {
             log("what was dropped before could not be looked through: \(error)")
         }

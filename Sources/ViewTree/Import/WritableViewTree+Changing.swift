@@ -77,7 +77,7 @@ extension WritableViewTree {
             throw .staleNFSFileHandle
         }
         defer { box.redirections.end(caller.threadID) }
-        return try box.setattr(node, changes)
+        return try numberedAsReceived(box.setattr(node, changes))
     }
 
     private func existing(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry? {

@@ -77,7 +77,7 @@ public final class WritableViewTree: FileSystem {
             guard let entry = try box.lookup(name, in: parent) else { throw .noSuchFileOrDirectory }
             return entry
         }
-        if let entry = try box.redirected(name, in: parent, caller) { return entry }
+        if let entry = try box.redirected(name, in: parent, caller) { return try numberedAsReceived(entry) }
         do throws(Errno) {
             let entry = try views.lookup(name, in: parent)
             return try isWritable(entry, in: parent) ? writable(entry) : entry
@@ -88,10 +88,28 @@ public final class WritableViewTree: FileSystem {
     }
 
     public func getattr(_ node: NodeID) throws(Errno) -> Entry {
-        if DropBox.has(node) { return try box.getattr(node) }
+        if DropBox.has(node) { return try numberedAsReceived(box.getattr(node)) }
         let entry = try views.getattr(node)
         if HiddenNodeID.isHidden(node.rawValue) { return entry }
         return try isWritable(entry, in: views.parent(of: node)) ? writable(entry) : entry
+    }
+
+    /// A copy of a received file has that one's inode number: editors (vim) that open a file to write and find another number
+    /// than its path has take it for replaced under their hands, and do not save.
+    func numberedAsReceived(_ copy: Entry) throws(Errno) -> Entry {
+        guard let place = try box.placeInViews(of: copy.attributes.nodeID) else { return copy }
+        let received = try place.name.withUnsafeBufferPointer { (name) throws(Errno) -> Entry? in
+            do throws(Errno) {
+                return try views.lookup(name, in: place.parent)
+            } catch {
+                if error == .noSuchFileOrDirectory { return nil }
+                throw error
+            }
+        }
+        guard let received else { return copy }
+        var copy = copy
+        copy.attributes.inodeNumber = received.attributes.inodeNumber
+        return copy
     }
 
     public func readdir(

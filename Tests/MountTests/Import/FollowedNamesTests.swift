@@ -60,6 +60,21 @@ struct FollowedNamesTests {
         try fixture.unmount()
     }
 
+    @Test("what was removed while nothing was mounted has no name for the first who looks, however long settling takes")
+    func goneBeforeMounting() throws {
+        let fixture = try ImportFixture()
+        try fixture.mount("-o", "settle_time=0.3")
+        let files = try rsynced(fixture)
+        try fixture.unmount()
+        try FileManager.default.removeItem(atPath: files[0].stored)
+        try fixture.mount("-o", "settle_time=600")
+        #expect(try names(fixture) == Set(files.dropFirst().map(\.name)))
+        let folder = URL(filePath: files[0].source).deletingLastPathComponent().path
+        try fixture.sh("rsync", "-a", "\(folder)/", fixture.drop(""))
+        #expect(fixture.outcome(files[0].name) == "stored")
+        try fixture.unmount()
+    }
+
     @Test("what the archive has no more, or with other bytes, goes from import/; a second rsync restores it")
     func gone() throws {
         let fixture = try ImportFixture()

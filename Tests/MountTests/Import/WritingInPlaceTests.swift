@@ -54,6 +54,22 @@ struct WritingInPlaceTests {
         }
     }
 
+    @Test("who writes has a file of the number that its path has")
+    func inodeNumber() throws {
+        let setting = try Setting()
+        let file = open(setting.path, O_WRONLY)
+        try #require(file >= 0)
+        var (opened, named) = (stat(), stat())
+        #expect(fstat(file, &opened) == 0)
+        #expect(pwrite(file, "x", 1, 0) == 1)
+        #expect(stat(setting.path, &named) == 0)
+        #expect(opened.st_ino == named.st_ino && opened.st_dev == named.st_dev)
+        #expect(fstat(file, &opened) == 0)
+        #expect(opened.st_ino == named.st_ino)
+        #expect(close(file) == 0)
+        try setting.fixture.unmount()
+    }
+
     private func read(_ file: Int32, _ count: Int) -> Data {
         var bytes = [UInt8](repeating: 0, count: count)
         let done = pread(file, &bytes, count, 0)

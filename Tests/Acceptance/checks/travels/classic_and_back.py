@@ -71,8 +71,14 @@ def _frame(file, number, pixels, made, third, places, counts):
     own, back = values(file.dataset, number - 1), values(combined.dataset, index)
     for key in own.keys() if is_true else own.keys() & back.keys() - _LEGACY:
         kept = back.get(f"Unassigned/{key.rsplit('/', 1)[-1]}")  # where the macro asks for it under a condition that is not met
-        if own[key] != back.get(key, kept):
+        if own[key] != back.get(key, kept) and not _is_kept_whole(back, key, own[key]):
             yield f"{key} was {str(own[key])[:50]}, is {str(back.get(key))[:50]}"
+
+
+def _is_kept_whole(back, key, value):
+    """Whether a group that lacks what its macro must have (a mapping without label or units) is in Unassigned, as it was."""
+    items = back.get(f"Unassigned/{key.split('/', 1)[0]}")
+    return isinstance(items, tuple) and any(part[1] == value for item in items for part in item)
 
 
 def frames_of(file):
