@@ -35,6 +35,18 @@ struct BeingMountedTests {
         return (process.terminationStatus, try String(contentsOf: path, encoding: .utf8))
     }
 
+    @Test("unmounted by fusermount3, it can be mounted again at once")
+    func mountedAgain() throws {
+        let fixture = try MountFixture()
+        for _ in 0..<5 {
+            try fixture.mount()
+            #expect(try shell("fusermount3", "-u", fixture.mountpoint).status == 0)
+        }
+        try fixture.mount()
+        #expect(try fixture.files(of: "default").isEmpty == false)
+        try fixture.unmount()
+    }
+
     @Test(
         "mount(8) mounts it through its helper, with options of fstab, and umount(8) unmounts it", .enabled(if: isRoot))
     func helper() throws {

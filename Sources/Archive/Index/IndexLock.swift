@@ -6,13 +6,17 @@ internal import Glibc
 public final class IndexLock: Sendable {
     private let descriptor: Int32
 
+    /// How long a process that has been unmounted may take to end, in seconds: whoever mounts again at once waits for it.
+    public static let patience = 3.0
+
     /// Takes the lock.
     ///
+    /// - Parameter patience: how long to wait for another process to give it up, in seconds.
     /// - Throws: `IndexError.locked` with the id of the process that has it.
-    public init(path: String) throws(IndexError) {
+    public init(path: String, patience: Double = 0) throws(IndexError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .notAccessible(path: path, message: message(of: errno), errno: errno) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.lock(descriptor, until: MonotonicClock.now() + patience) else {
             let reason = errno
             let pid = Self.pid(in: descriptor)
             close(descriptor)
@@ -26,6 +30,15 @@ public final class IndexLock: Sendable {
             throw .notAccessible(path: path, message: message(of: reason), errno: reason)
         }
         self.descriptor = descriptor
+    }
+
+    /// errno says why not.
+    private static func lock(_ descriptor: Int32, until end: Double) -> Bool {
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK, MonotonicClock.now() < end else { return false }
+            usleep(20_000)
+        }
+        return true
     }
 
     deinit {

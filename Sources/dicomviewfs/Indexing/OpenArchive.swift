@@ -30,7 +30,7 @@ final class OpenArchive: Sendable {
                     + "have; use the version that made them", .dataError)
         }
         location = try IndexLocation(of: directory, requested: indexDirectory)
-        lock = try IndexLock(path: location.lockPath)
+        lock = try IndexLock(path: location.lockPath, patience: IndexLock.patience)
         index = try IndexStore(
             path: location.databasePath, archiveID: directory.identity.archiveID, maximumReaderCount: readers)
         let stored = try index.read { (snapshot) throws(IndexError) in try TreeWriter.template(of: snapshot) }
