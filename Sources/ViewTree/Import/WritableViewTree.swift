@@ -89,9 +89,9 @@ public final class WritableViewTree: FileSystem {
 
     public func getattr(_ node: NodeID) throws(Errno) -> Entry {
         if DropBox.has(node) { return try numberedAsReceived(box.getattr(node)) }
-        let entry = try views.getattr(node)
-        if HiddenNodeID.isHidden(node.rawValue) { return entry }
-        return try isWritable(entry, in: views.parent(of: node)) ? writable(entry) : entry
+        if HiddenNodeID.isHidden(node.rawValue) { return try views.getattr(node) }
+        let (entry, parent) = try views.getattrWithParent(node)
+        return try isWritable(entry, in: parent) ? writable(entry) : entry
     }
 
     /// A copy of a received file has that one's inode number: editors (vim) that open a file to write and find another number

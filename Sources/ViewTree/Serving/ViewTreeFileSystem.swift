@@ -82,6 +82,12 @@ public final class ViewTreeFileSystem: FileSystem {
         return try entry(row(of: node))
     }
 
+    /// The same of a node of the index, with the directory that it lies in: one read for both.
+    func getattrWithParent(_ node: NodeID) throws(Errno) -> (entry: Entry, parent: NodeID) {
+        let row = try row(of: node)
+        return (try entry(row), node == .root ? .root : NodeID(rawValue: row.parent))
+    }
+
     public func readdir(
         _ directory: NodeID, after cookie: DirectoryCookie,
         deliver: (_ name: NameBytes, _ cookie: DirectoryCookie, _ entry: Entry) -> Bool
