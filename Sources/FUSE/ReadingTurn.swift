@@ -7,8 +7,9 @@ import Synchronization
 /// Were all to sleep in read(2), the kernel would wake for each request the one that has slept longest, with cold caches and often
 /// on a processor that has to be woken too, which takes several times as long as to look up a name or open a file. So whoever read
 /// a request keeps the turn while it answers. Where more wait already (read-ahead, many programs) it hands the turn on first, and they
-/// are answered side by side: reads always, and what is quicker by as many threads as there are processors for. From one that keeps it long (a slow disk, a server that does not answer) a watch takes it
-/// away within milliseconds, and for some time requests are handed on at once. The watch sleeps while there is nothing to do.
+/// are answered side by side: reads always, and what is quicker by as many threads as there are processors for. From one that
+/// keeps it long (a slow disk, a server that does not answer) a watch takes it away within milliseconds, and for some time
+/// requests are handed on at once. The watch sleeps while there is nothing to do.
 final class ReadingTurn: Sendable {
     /// A thread that reads requests. Kept by its thread and by whoever may wake it: a thread that is cancelled leaves it behind.
     final class Reader: Sendable {
@@ -223,7 +224,10 @@ final class ReadingTurn: Sendable {
                 if slow == 0 { isSlow.store(false, ordering: .relaxed) }
             }
             if repeats > 0 {
-                let isBlocked = state.withLock { $0.readers[Int(now >> 48) - 1] }.isBlocked
+                // The number has 16 bits: of more threads than that, in the life of a mount, some cannot be looked at.
+                let number = Int(now >> 48)
+                let reader = state.withLock { $0.readers.indices.contains(number - 1) ? $0.readers[number - 1] : nil }
+                let isBlocked = reader?.isBlocked ?? true
                 if isBlocked || repeats >= Self.patience, handOn(now), isBlocked {
                     slow = Self.slowPeriod
                     isSlow.store(true, ordering: .relaxed)

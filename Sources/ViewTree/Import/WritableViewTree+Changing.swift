@@ -80,7 +80,8 @@ extension WritableViewTree {
         return try numberedAsReceived(box.setattr(node, changes))
     }
 
-    private func existing(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry? {
+    /// What a view has under the name; nil if nothing.
+    func existing(_ name: NameBytes, in parent: NodeID) throws(Errno) -> Entry? {
         do throws(Errno) {
             return try views.lookup(name, in: parent)
         } catch {

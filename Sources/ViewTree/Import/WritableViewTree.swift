@@ -98,13 +98,8 @@ public final class WritableViewTree: FileSystem {
     /// than its path has take it for replaced under their hands, and do not save.
     func numberedAsReceived(_ copy: Entry) throws(Errno) -> Entry {
         guard let place = try box.placeInViews(of: copy.attributes.nodeID) else { return copy }
-        let received = try place.name.withUnsafeBufferPointer { (name) throws(Errno) -> Entry? in
-            do throws(Errno) {
-                return try views.lookup(name, in: place.parent)
-            } catch {
-                if error == .noSuchFileOrDirectory { return nil }
-                throw error
-            }
+        let received = try place.name.withUnsafeBufferPointer { (name) throws(Errno) in
+            try existing(name, in: place.parent)
         }
         guard let received else { return copy }
         var copy = copy
