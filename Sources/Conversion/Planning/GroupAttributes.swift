@@ -5,6 +5,9 @@ struct GroupAttributes {
     let summaries: [InstanceSummary]
     let echoes: Ranks
     let bValues: Ranks
+    /// How many images each place has, and how many the one with the most of them.
+    let imagesAtPlaces: [Int]
+    let mostAtOnePlace: Int
 
     /// - Parameter summaries: those of `images`, ascending by SOP Instance UID.
     init(_ images: [ImageFacts], _ summaries: [InstanceSummary]) {
@@ -14,6 +17,10 @@ struct GroupAttributes {
         // Milliseconds and s/mm2, as numbers written with few or many digits.
         echoes = Ranks(images.map(\.echoTime), gap: 0.005)
         bValues = Ranks(images.map(\.diffusionBValue), gap: 0.5)
+        var counts = [Int](repeating: 0, count: positions.count)
+        for position in positions.indices { counts[position] += 1 }
+        imagesAtPlaces = counts
+        mostAtOnePlace = counts.max() ?? 0
     }
 
     private var hasRepeatedPositions: Bool { positions.count < images.count }
@@ -129,13 +136,4 @@ struct GroupAttributes {
     // MARK: Places
 
     func order(_ ranks: Ranks) -> AcquisitionOrder { AcquisitionOrder(ranks, positions, most: mostAtOnePlace) }
-
-    /// By place.
-    var imagesAtPlaces: [Int] {
-        var counts = [Int](repeating: 0, count: positions.count)
-        for position in positions.indices { counts[position] += 1 }
-        return counts
-    }
-
-    var mostAtOnePlace: Int { imagesAtPlaces.max() ?? 0 }
 }
